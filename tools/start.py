@@ -158,7 +158,7 @@ def lint() -> None:
 
 def main(arguments: list[str]) -> None:
     """Run the command that the first word names."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this runs before anything was checked
         sys.exit("start: Python must be 3.11 or newer; got " + sys.version.split()[0])
     if not arguments or arguments[0] not in EXTRAS:
         sys.exit(__doc__)
