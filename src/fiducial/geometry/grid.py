@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -308,8 +309,7 @@ class Grid:
         values = measure.values * self.dimension if len(measure.values) == 1 else measure.values
         if len(values) != self.dimension:
             raise UnitError(
-                f"{name} must be one length or {self.dimension} in array order; "
-                f"got {len(values)}."
+                f"{name} must be one length or {self.dimension} in array order; got {len(values)}."
             )
         if measure.unit == "px":
             return tuple(values)
@@ -347,6 +347,27 @@ class Grid:
 
     def __hash__(self) -> int:
         return hash((self.shape, self.axes, self.frame, self.affine.tobytes()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (Grid, (self.shape, self.affine, self.frame, self.axes))
+
+    def __deepcopy__(self, memo: object) -> Grid:
+        return self
+
+    def as_json(self) -> dict[str, object]:
+        """Return the form that lineage and recipes hold; :meth:`from_json` reads it back."""
+        return {
+            "shape": list(self.shape),
+            "affine": self.affine.tolist(),
+            "frame": {"axes": self.frame.axes, "unit": self.frame.unit, "id": self.frame.id},
+            "axes": self.axes,
+        }
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> Grid:
+        """Read back what :meth:`as_json` wrote."""
+        frame = Frame(**document["frame"])
+        return cls(document["shape"], document["affine"], frame, document["axes"])
 
     def is_close(self, other: Grid, tolerance: float | None = None) -> bool:
         """Whether both place their samples at the same points.
@@ -477,9 +498,7 @@ class Grid:
         present = axis_assignment(self.direction)
         rows = [row for row, _ in present]
         order = tuple(rows.index(row) for row, _ in wanted)
-        flips = tuple(
-            present[old][1] != sign for old, (_, sign) in zip(order, wanted, strict=True)
-        )
+        flips = tuple(present[old][1] != sign for old, (_, sign) in zip(order, wanted, strict=True))
         return self.permuted(order).flipped(flips), order, flips
 
     def permuted(self, order: Sequence[int]) -> Grid:

@@ -1,0 +1,1 @@
+"""Convolution filters: smoothing and derivatives."""

@@ -1,0 +1,369 @@
+"""How a result was made: an immutable record, and its JSON.
+
+A record is a graph of three kinds of node: a :class:`Source` (bytes on disk), an
+:class:`Opaque` (an array from memory, of which nothing more is known) and a :class:`Call`
+(an operation with its parameters and its parents).  What determines a result (digests,
+parameters, seeds, versions, kernel body) is kept apart from what merely happened (time,
+threads).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeAlias, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import FileDefectError, ParameterError
+
+__all__ = [
+    "INLINE_VALUES",
+    "SCHEMA",
+    "Call",
+    "Lineage",
+    "Opaque",
+    "Source",
+    "file_digest",
+    "from_document",
+    "nodes",
+    "plain",
+    "to_document",
+    "tree",
+]
+
+SCHEMA = 1
+"""Version of the JSON form."""
+
+INLINE_VALUES = 1024
+"""Arrays up to this many values are written into the record; larger ones beside it."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes on disk.
+
+    Parameters
+    ----------
+    path
+        File or folder, absolute; written relative to the output when saved.
+    digest
+        ``sha256:...`` over the bytes read (for a series: over the files' digests in order).
+    format
+        Name of the format that read it.
+    options
+        What the reader was told (series, accepted oddities), as plain JSON values.
+    """
+
+    path: str
+    digest: str
+    format: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def id(self) -> str:
+        """Name of this node: a digest of what determines it (the path does not)."""
+        return _digest("source", self.digest, self.format, self.options)
+
+    @property
+    def parents(self) -> tuple[tuple[str, Lineage], ...]:
+        """None: nothing came before."""
+        return ()
+
+    def __deepcopy__(self, memo: object) -> Source:
+        return self
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """An array that came from memory; what made it is not known.
+
+    Parameters
+    ----------
+    what
+        What it is, in a few words.
+    token
+        Makes it different from every other.
+    """
+
+    what: str
+    token: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @cached_property
+    def id(self) -> str:
+        """Name of this node."""
+        return _digest("opaque", self.what, self.token)
+
+    @property
+    def parents(self) -> tuple[tuple[str, Lineage], ...]:
+        """None: nothing is known of what came before."""
+        return ()
+
+    def __deepcopy__(self, memo: object) -> Opaque:
+        return self
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation.
+
+    Parameters
+    ----------
+    operation
+        Name in the catalogue, or of a method of the nouns (``"add"``, ``"index"``).
+    version
+        Version of the package that provides it.
+    given
+        Parameters as the caller wrote them, as plain JSON values.
+    resolved
+        Parameters as used, defaults filled in.
+    parents
+        (parameter, lineage) of every image, mask, ... that went in, in order.
+    arrays
+        (parameter, array) of arrays too large to write inline.
+    output
+        Which of several results this is; empty when there is one.
+    """
+
+    operation: str
+    version: str
+    given: Mapping[str, Any] = field(default_factory=dict)
+    resolved: Mapping[str, Any] = field(default_factory=dict)
+    parents: tuple[tuple[str, Lineage], ...] = ()
+    arrays: tuple[tuple[str, NDArray[Any]], ...] = ()
+    output: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """Name of this node: a digest of operation, version, parameters and parents."""
+        parents = [[role, parent.id] for role, parent in self.parents]
+        arrays = [[name, array_digest(array)] for name, array in self.arrays]
+        return _digest(
+            "call", self.operation, self.version, self.resolved, parents, arrays, self.output
+        )
+
+    def __deepcopy__(self, memo: object) -> Call:
+        return self
+
+
+Lineage: TypeAlias = Source | Opaque | Call
+
+
+def _digest(*parts: object) -> str:
+    text = json.dumps(parts, sort_keys=True, default=dict, allow_nan=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def array_digest(array: NDArray[Any]) -> str:
+    """Return ``sha256:...`` over an array's type, shape and bytes."""
+    state = hashlib.sha256(f"{array.dtype.str}{array.shape}".encode())
+    state.update(np.ascontiguousarray(array).data)
+    return f"sha256:{state.hexdigest()}"
+
+
+def file_digest(path: str | os.PathLike[str]) -> str:
+    """Return ``sha256:...`` over a file's bytes."""
+    with open(path, "rb") as stream:
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+def plain(value: object) -> Any:
+    """Return `value` as plain JSON values, without loss.
+
+    Objects say how through ``as_json()`` (grids, frames) or ``as_text()`` (lengths).
+
+    Raises
+    ------
+    ParameterError
+        If the value cannot be written down (a function, an open file).
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        if value.size <= INLINE_VALUES and value.dtype.kind in "biuf":
+            return {"array": value.tolist(), "dtype": value.dtype.str}
+        return {"digest": array_digest(value), "shape": list(value.shape), "dtype": value.dtype.str}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, slice):
+        return {"slice": [plain(value.start), plain(value.stop), plain(value.step)]}
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    for method in ("as_json", "as_text"):
+        if hasattr(value, method):
+            return plain(getattr(value, method)())
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return [plain(item) for item in items]
+    raise ParameterError(
+        f"a parameter that lineage records must be a number, text, list or table; "
+        f"got {type(value).__name__}."
+    )
+
+
+def nodes(lineage: Lineage) -> Iterator[Lineage]:
+    """Yield every node once, parents before children."""
+    done: set[str] = set()
+    stack: list[tuple[Lineage, bool]] = [(lineage, False)]
+    while stack:
+        node, is_open = stack.pop()
+        if node.id in done:
+            continue
+        if is_open:
+            done.add(node.id)
+            yield node
+        else:
+            stack.append((node, True))
+            stack.extend((parent, False) for _, parent in reversed(node.parents))
+
+
+def to_document(
+    lineage: Lineage, *, beside: str | os.PathLike[str] | None = None
+) -> dict[str, Any]:
+    """Return the record as JSON values: ``{"schema", "root", "nodes"}``.
+
+    Parameters
+    ----------
+    lineage
+        The record.
+    beside
+        Folder of the file it describes; paths of sources are written relative to it.
+    """
+    written = {}
+    for node in nodes(lineage):
+        if isinstance(node, Source):
+            path = node.path
+            if beside is not None:
+                try:
+                    path = os.path.relpath(path, beside)
+                except ValueError:  # another drive on Windows: only the absolute path is left
+                    path = node.path
+            body: dict[str, Any] = {
+                "kind": "source",
+                "path": Path(path).as_posix(),
+                "digest": node.digest,
+                "format": node.format,
+                "options": plain(node.options),
+            }
+        elif isinstance(node, Opaque):
+            body = {"kind": "opaque", "what": node.what, "token": node.token}
+        else:
+            body = {
+                "kind": "call",
+                "operation": node.operation,
+                "version": node.version,
+                "given": plain(node.given),
+                "resolved": plain(node.resolved),
+                "parents": [[role, parent.id] for role, parent in node.parents],
+            }
+            if node.arrays:
+                body["arrays"] = {name: plain(array) for name, array in node.arrays}
+            if node.output:
+                body["output"] = node.output
+        written[node.id] = body
+    return {"schema": SCHEMA, "root": lineage.id, "nodes": written}
+
+
+def from_document(
+    document: Mapping[str, Any],
+    *,
+    beside: str | os.PathLike[str] = ".",
+    arrays: Mapping[str, NDArray[Any]] | None = None,
+) -> Lineage:
+    """Read back what :func:`to_document` wrote.
+
+    Parameters
+    ----------
+    document
+        The JSON values.
+    beside
+        Folder of the file it describes.
+    arrays
+        Large arrays by digest, as they were written beside the record.
+
+    Raises
+    ------
+    FileDefectError
+        If the document is of another schema or refers to a node that is not there.
+    """
+    where = os.fspath(beside)
+    if document.get("schema") != SCHEMA:
+        raise FileDefectError(
+            where,
+            f"the lineage is of schema {document.get('schema')!r}, not {SCHEMA}",
+            "Read it with the version of Fiducial that wrote it",
+        )
+    made: dict[str, Lineage] = {}
+    try:
+        for name, body in cast("Mapping[str, Any]", document["nodes"]).items():
+            if body["kind"] == "source":
+                path = os.path.normpath(os.path.join(where, body["path"]))
+                made[name] = Source(path, body["digest"], body["format"], body["options"])
+            elif body["kind"] == "opaque":
+                made[name] = Opaque(body["what"], body["token"])
+            else:
+                large = body.get("arrays", {})
+                held = arrays or {}
+                made[name] = Call(
+                    body["operation"],
+                    body["version"],
+                    body["given"],
+                    body["resolved"],
+                    tuple((role, made[parent]) for role, parent in body["parents"]),
+                    tuple((key, held[item["digest"]]) for key, item in large.items()),
+                    body.get("output", ""),
+                )
+        return made[document["root"]]
+    except (KeyError, TypeError, AttributeError) as error:
+        raise FileDefectError(
+            where, f"the lineage is damaged ({error})", "Make the file again"
+        ) from error
+
+
+def tree(lineage: Lineage) -> list[str]:
+    """Return the record as lines of text, the result first and what it came from below.
+
+    Examples
+    --------
+    >>> print("\\n".join(tree(Call("add", "1.0", {"other": 2}, {}, (("image", Opaque("array")),)))))
+    add(other=2)
+      image: array, from memory (opaque)
+    """
+    lines: list[str] = []
+    seen: set[str] = set()
+
+    def describe(node: Lineage, role: str, depth: int) -> None:
+        lead = "  " * depth + (f"{role}: " if role else "")
+        if isinstance(node, Source):
+            lines.append(f"{lead}{node.path} ({node.format}, {node.digest[:19]})")
+        elif isinstance(node, Opaque):
+            lines.append(f"{lead}{node.what}, from memory (opaque)")
+        else:
+            given = ", ".join(f"{key}={_short(value)}" for key, value in node.given.items())
+            which = f" -> {node.output}" if node.output else ""
+            repeated = node.id in seen and bool(node.parents)
+            lines.append(
+                f"{lead}{node.operation}({given}){which}" + (" (above)" if repeated else "")
+            )
+            if repeated:
+                return
+        seen.add(node.id)
+        for parent_role, parent in node.parents:
+            describe(parent, parent_role, depth + 1)
+
+    describe(lineage, "", 0)
+    return lines
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."

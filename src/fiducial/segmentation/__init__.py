@@ -1,0 +1,1 @@
+"""Segmentation: from an image to a mask or labels."""
