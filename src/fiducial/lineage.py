@@ -330,11 +330,11 @@ def from_document(
 
 
 def tree(lineage: Lineage) -> list[str]:
-    """Return the record as lines of text, the result first and what it came from below.
+    r"""Return the record as lines of text, the result first and what it came from below.
 
     Examples
     --------
-    >>> print("\\n".join(tree(Call("add", "1.0", {"other": 2}, {}, (("image", Opaque("array")),)))))
+    >>> print("\n".join(tree(Call("add", "1.0", {"other": 2}, {}, (("image", Opaque("array")),)))))
     add(other=2)
       image: array, from memory (opaque)
     """

@@ -2,7 +2,7 @@
 
 from .frame import Frame, default_frame
 from .grid import Grid
-from .indexing import normalise_key
+from .indexing import Key, normalise_key
 from .orientation import axis_assignment, orientation_code, parse_orientation, swap_ras_lps
 from .pyramid import coarsened, plan_pyramid
 from .region import Region
@@ -11,6 +11,7 @@ from .spacing import Spacing
 __all__ = [
     "Frame",
     "Grid",
+    "Key",
     "Region",
     "Spacing",
     "axis_assignment",

@@ -12,9 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import GridMismatchError, ParameterError, UnitError, shown
 from ..units import convert, length
-from .frame import Frame, default_frame
+from .affine import affine_from_spacing, checked_affine, gram_determinant
+from .derived import flipped, moved, reorientation, resized, respaced
+from .frame import Frame
 from .indexing import normalise_key, slice_count
-from .orientation import axis_assignment, orientation_code, parse_orientation
+from .orientation import orientation_code
 from .region import Region
 from .spacing import Spacing
 
@@ -74,42 +76,14 @@ class Grid:
             raise ParameterError(
                 f"shape of Grid must be one to three sizes above 0; got {shown(tuple(shape))}."
             )
-        matrix = np.array(affine, dtype=np.float64)
         dimension = len(sizes)
-        if matrix.ndim != 2 or matrix.shape[1] != dimension + 1 or not 2 <= len(matrix) <= 4:
-            raise ParameterError(
-                f"affine of Grid must be of shape (world + 1, {dimension + 1}); "
-                f"got shape {matrix.shape}."
-            )
-        if frame is None:
-            frame = default_frame(len(matrix) - 1, "mm")
-        if len(matrix) - 1 != frame.dimension or dimension > frame.dimension:
-            raise ParameterError(
-                f"affine of Grid must map {dimension} axes into the {frame.dimension} of "
-                f"{frame}; got shape {matrix.shape}."
-            )
-        bottom = np.zeros(dimension + 1)
-        bottom[-1] = 1.0
-        if not np.all(np.isfinite(matrix)) or not np.array_equal(matrix[-1], bottom):
-            raise ParameterError(
-                "affine of Grid must be finite with the last row (0, ..., 0, 1); "
-                f"got {matrix.tolist()}."
-            )
-        steps = matrix[:-1, :-1]
-        norms = np.linalg.norm(steps, axis=0)
-        if np.any(norms == 0) or math.sqrt(_gram_determinant(steps / norms)) < 1e-6:
-            raise ParameterError(
-                f"affine of Grid must have independent axes of non-zero spacing; "
-                f"got {matrix.tolist()}."
-            )
+        matrix, frame = checked_affine(affine, dimension, frame)
         if axes is None:
             axes = "zyx"[-dimension:]
         if len(axes) != dimension or "".join(a for a in "zyx" if a in axes) != axes:
             raise ParameterError(
                 f"axes of Grid must be {dimension} of z, y, x in that order; got {axes!r}."
             )
-        matrix = matrix + 0.0  # no negative zeros: equal grids have equal bytes
-        matrix.setflags(write=False)
         for name, value in (("shape", sizes), ("affine", matrix), ("frame", frame), ("axes", axes)):
             object.__setattr__(self, name, value)
 
@@ -145,45 +119,7 @@ class Grid:
             The world; by default LPS for 3D in mm, plain axes otherwise.
         """
         sizes = tuple(shape)
-        dimension = len(sizes)
-        steps = np.asarray(spacing, dtype=np.float64)
-        if steps.ndim == 0:
-            steps = np.full(dimension, float(steps))
-        if steps.shape != (dimension,) or not np.all(np.isfinite(steps)) or np.any(steps <= 0):
-            raise ParameterError(
-                f"spacing of Grid.from_spacing must be {dimension} finite numbers above 0 in "
-                f"array order; got {shown(spacing)}."
-            )
-        if direction is None:
-            world = frame.dimension if frame is not None else dimension
-            vectors = np.eye(world)[:, :dimension][:, ::-1]
-        else:
-            vectors = np.array(direction, dtype=np.float64)
-            if vectors.ndim != 2 or vectors.shape[1] != dimension:
-                raise ParameterError(
-                    f"direction of Grid.from_spacing must have {dimension} columns, the world "
-                    f"vectors of the array axes; got shape {vectors.shape}."
-                )
-            norms = np.linalg.norm(vectors, axis=0)
-            if not np.all(norms > 0):
-                raise ParameterError(
-                    "direction of Grid.from_spacing must have no zero or undefined column; "
-                    f"got {vectors.tolist()}."
-                )
-            vectors = vectors / norms
-        world = len(vectors)
-        if frame is None:
-            frame = default_frame(world, unit)
-        start = np.zeros(world) if origin is None else np.asarray(origin, dtype=np.float64)
-        if start.shape != (world,):
-            raise ParameterError(
-                f"origin of Grid.from_spacing must be a world point of {world} coordinates "
-                f"(x first); got {shown(origin)}."
-            )
-        affine = np.zeros((world + 1, dimension + 1))
-        affine[:-1, :-1] = vectors * steps
-        affine[:-1, -1] = start
-        affine[-1, -1] = 1.0
+        affine, frame = affine_from_spacing(len(sizes), spacing, origin, direction, unit, frame)
         return cls(sizes, affine, frame)
 
     # What it is
@@ -211,7 +147,7 @@ class Grid:
     @property
     def direction(self) -> NDArray[np.float64]:
         """(W, D): unit world vectors of the array axes, in array order."""
-        return self.affine[:-1, :-1] / np.asarray(self.spacing)
+        return np.asarray(self.affine[:-1, :-1] / np.asarray(self.spacing))
 
     @property
     def is_orthogonal(self) -> bool:
@@ -238,7 +174,7 @@ class Grid:
     @property
     def voxel_volume(self) -> float:
         """Volume (area in 2D) of one voxel in the world's unit, shear taken into account."""
-        return float(math.sqrt(_gram_determinant(self.affine[:-1, :-1])))
+        return float(math.sqrt(gram_determinant(self.affine[:-1, :-1])))
 
     @property
     def corners(self) -> NDArray[np.float64]:
@@ -263,7 +199,8 @@ class Grid:
     def index_to_world(self, index: ArrayLike) -> NDArray[np.float64]:
         """Map array indices (..., D), which may be fractions, to world points (..., W)."""
         points = self._coordinates(index, self.dimension, "index")
-        return points @ self.affine[:-1, :-1].T + self.affine[:-1, -1]
+        world: NDArray[np.float64] = points @ self.affine[:-1, :-1].T + self.affine[:-1, -1]
+        return world
 
     def world_to_index(self, world: ArrayLike) -> NDArray[np.float64]:
         """Map world points (..., W) to fractional array indices (..., D).
@@ -273,7 +210,8 @@ class Grid:
         points = self._coordinates(world, self.frame.dimension, "world")
         steps = self.affine[:-1, :-1]
         inverse = np.linalg.inv(steps) if len(steps) == self.dimension else np.linalg.pinv(steps)
-        return (points - self.affine[:-1, -1]) @ inverse.T
+        index: NDArray[np.float64] = (points - self.affine[:-1, -1]) @ inverse.T
+        return index
 
     def _coordinates(self, values: ArrayLike, count: int, space: str) -> NDArray[np.float64]:
         points = np.asarray(values, dtype=np.float64)
@@ -434,7 +372,7 @@ class Grid:
             raise ParameterError(
                 f"region of crop must hold voxels on {self.dimension} axes; got {region}."
             )
-        return Grid(region.shape, self._moved(region.start), self.frame, self.axes)
+        return Grid(region.shape, moved(self, region.start), self.frame, self.axes)
 
     def padded(self, before: int | Sequence[int], after: int | Sequence[int] | None = None) -> Grid:
         """Return the grid with samples added before the first and after the last of each axis."""
@@ -445,37 +383,30 @@ class Grid:
         stop = tuple(n + count for n, count in zip(self.shape, high, strict=True))
         return self.cropped(Region(start, stop))
 
-    def _moved(self, index: Sequence[float]) -> NDArray[np.float64]:
-        affine = self.affine.copy()
-        affine[:-1, -1] = self.index_to_world(np.asarray(index, dtype=np.float64))
-        return affine
-
     def resized(self, shape: Sequence[int]) -> Grid:
         """Return a grid of another shape over the same extent: outer edges stay in place."""
-        sizes = tuple(int(size) for size in shape)
-        if len(sizes) != self.dimension or min(sizes) < 1:
-            raise ParameterError(
-                f"shape of resized must be {self.dimension} sizes above 0; got {shown(shape)}."
-            )
-        scale = np.asarray(self.shape) / np.asarray(sizes, dtype=np.float64)
-        affine = self._moved([(factor - 1.0) / 2.0 for factor in scale])
-        affine[:-1, :-1] = self.affine[:-1, :-1] * scale
-        return Grid(sizes, affine, self.frame, self.axes)
+        return Grid(*resized(self, shape), self.frame, self.axes)
 
     def with_spacing(self, spacing: object) -> Grid:
-        """Return a grid of exactly this spacing about the same centre.
+        """Return a grid of exactly this spacing (a length) about the same centre.
 
         The shape is rounded up, so that the new lattice covers the old one; the outer edges
         move outwards by less than half a new voxel.
         """
-        factors = np.asarray(self.in_index(spacing, "spacing"))
-        if np.any(factors <= 0):
-            raise ParameterError(f"spacing of with_spacing must be above 0; got {shown(spacing)}.")
-        sizes = np.maximum(1, np.ceil(np.asarray(self.shape) / factors - 1e-6)).astype(int)
-        first = (np.asarray(self.shape) - 1) / 2.0 - (sizes - 1) / 2.0 * factors
-        affine = self._moved(list(first))
-        affine[:-1, :-1] = self.affine[:-1, :-1] * factors
-        return Grid(tuple(sizes), affine, self.frame, self.axes)
+        return Grid(*respaced(self, spacing), self.frame, self.axes)
+
+    def permuted(self, order: Sequence[int]) -> Grid:
+        """Return the same samples with the array axes in another order; axes are renamed."""
+        if sorted(order) != list(range(self.dimension)):
+            raise ParameterError(
+                f"order of permuted must name each of {self.dimension} axes once; got {order}."
+            )
+        affine = self.affine[:, [*order, self.dimension]]
+        return Grid([self.shape[axis] for axis in order], affine, self.frame, self.axes)
+
+    def flipped(self, flips: Sequence[bool]) -> Grid:
+        """Return the same samples with some array axes reversed."""
+        return Grid(self.shape, flipped(self, flips), self.frame, self.axes)
 
     def reoriented(self, code: str) -> tuple[Grid, tuple[int, ...], tuple[bool, ...]]:
         """Return the same samples with axes in the order and sense of `code` (``"LPS"``).
@@ -489,33 +420,8 @@ class Grid:
         flips
             Which new array axes run against the old.
         """
-        if self.dimension != 3 or not self.frame.is_patient:
-            raise ParameterError(
-                "reorienting needs three axes in a patient's frame; "
-                f"got {self.dimension} in {self.frame}."
-            )
-        wanted = parse_orientation(code)
-        present = axis_assignment(self.direction)
-        rows = [row for row, _ in present]
-        order = tuple(rows.index(row) for row, _ in wanted)
-        flips = tuple(present[old][1] != sign for old, (_, sign) in zip(order, wanted, strict=True))
+        order, flips = reorientation(self, code)
         return self.permuted(order).flipped(flips), order, flips
-
-    def permuted(self, order: Sequence[int]) -> Grid:
-        """Return the same samples with the array axes in another order; axes are renamed."""
-        if sorted(order) != list(range(self.dimension)):
-            raise ParameterError(
-                f"order of permuted must name each of {self.dimension} axes once; got {order}."
-            )
-        affine = self.affine[:, [*order, self.dimension]]
-        return Grid([self.shape[axis] for axis in order], affine, self.frame, self.axes)
-
-    def flipped(self, flips: Sequence[bool]) -> Grid:
-        """Return the same samples with some array axes reversed."""
-        first = [n - 1 if flip else 0 for n, flip in zip(self.shape, flips, strict=True)]
-        affine = self._moved(first)
-        affine[:-1, :-1] = self.affine[:-1, :-1] * [-1.0 if flip else 1.0 for flip in flips]
-        return Grid(self.shape, affine, self.frame, self.axes)
 
     def with_frame(self, frame: Frame) -> Grid:
         """Return the same numbers in another frame of the same dimension."""
@@ -526,7 +432,3 @@ class Grid:
         shape = " x ".join(str(size) for size in self.shape)
         pose = f", {self.orientation}" if self.orientation else ""
         return f"Grid({self.axes}: {shape} at {spacing} {self.unit}{pose})"
-
-
-def _gram_determinant(steps: NDArray[np.float64]) -> float:
-    return max(0.0, float(np.linalg.det(steps.T @ steps)))

@@ -29,6 +29,7 @@ class Spacing(tuple[float, ...]):
     axes: str
 
     def __new__(cls, values: Iterable[float], axes: str) -> Spacing:
+        """Build it from values in array order and their axes."""
         self = super().__new__(cls, (float(value) for value in values))
         if len(self) != len(axes):
             raise ValueError(f"axes of Spacing must name {len(self)} axes; got {axes!r}")
@@ -38,7 +39,7 @@ class Spacing(tuple[float, ...]):
     def __getattr__(self, name: str) -> float:
         axes = self.__dict__.get("axes", "")
         if len(name) == 1 and name in axes:
-            return self[axes.index(name)]
+            return float(self[axes.index(name)])
         raise AttributeError(f"Spacing has the axes {', '.join(axes)}; got {name!r}")
 
     def __reduce__(self) -> tuple[type[Spacing], tuple[tuple[float, ...], str]]:

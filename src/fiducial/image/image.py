@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ..errors import ParameterError, shown
-from ..geometry import Grid
+from ..geometry import Grid, Key
 from ..lineage import Lineage
 from .arithmetic import elementwise
 from .sampled import Sampled, call
@@ -229,7 +229,7 @@ class Image(Sampled):
         else:
             choices = ", ".join([*(repr(n) for n in names), f"0 to {count - 1}"])
             raise ParameterError(f"name of channel must be one of {choices}; got {shown(name)}.")
-        parts = (*(slice(0, n, 1) for n in self.shape[:-1]), index)
+        parts: Key = (*(slice(0, n, 1) for n in self.shape[:-1]), index)
         lineage = call("channel", {"name": name}, [("image", self.lineage)])
         part: Image = self._part(parts, lineage)
         return part

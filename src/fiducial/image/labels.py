@@ -138,7 +138,7 @@ class Labels(Sampled):
         return self.mask(int(other))
 
     def __ne__(self, other: Any) -> Mask:  # type: ignore[override]
-        return ~(self == other)
+        return ~self.__eq__(other)
 
     __hash__ = object.__hash__
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError, shown
 from ..geometry import Grid, Region
@@ -82,11 +82,11 @@ class Mask(Sampled):
     def region(self) -> Region | None:
         """Smallest box of voxels that holds the set in every frame; None when empty."""
         others = tuple(i for i, letter in enumerate(self.axes) if letter not in "zyx")
-        inside = self.array.any(axis=others) if others else self.array
+        inside: NDArray[np.bool_] = np.any(self.array, axis=others) if others else self.array
         bounds = []
         for axis in range(inside.ndim):
             rest = tuple(other for other in range(inside.ndim) if other != axis)
-            (hits,) = np.nonzero(inside.any(axis=rest))
+            (hits,) = np.nonzero(np.any(inside, axis=rest))
             if not hits.size:
                 return None
             bounds.append((int(hits[0]), int(hits[-1]) + 1))
@@ -111,7 +111,8 @@ class Mask(Sampled):
     def _combined(self, name: str, function: np.ufunc, other: Mask) -> Mask:
         if not isinstance(other, Mask):
             raise ParameterError(
-                f"other of {name} must be a Mask; got {shown(other)}. Wrap it: fd.Mask(array, grid)."
+                f"other of {name} must be a Mask; got {shown(other)}. "
+                "Wrap it: fd.Mask(array, grid)."
             )
         if other is not self:
             self.grid.require_close(other.grid, f"the masks of {name}")

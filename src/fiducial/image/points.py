@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -115,7 +115,7 @@ class Points:
 
     def __getitem__(self, key: object) -> Points:
         """Take some of the points, by integer, slice, list of integers or boolean array."""
-        chosen = np.atleast_1d(np.arange(len(self))[key])  # type: ignore[index]
+        chosen = np.atleast_1d(np.arange(len(self))[cast("Any", key)])
         names = None if self.names is None else [self.names[i] for i in chosen]
         lineage = call("points_index", {"key": chosen.tolist()}, [("points", self.lineage)])
         return Points(self.world[chosen], self.frame, names=names, lineage=lineage, copy=False)

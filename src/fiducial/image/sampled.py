@@ -182,7 +182,7 @@ class Sampled:
         return self.array.copy() if copy else self.array
 
     def __len__(self) -> int:
-        return self.array.shape[0]
+        return int(self.array.shape[0])
 
     def __iter__(self) -> Iterator[Any]:
         for index in range(len(self)):

@@ -99,11 +99,11 @@ class Sections:
 
 
 def read_docstring(text: str | None) -> Sections:
-    """Split a numpydoc docstring into its parts.
+    r"""Split a numpydoc docstring into its parts.
 
     Examples
     --------
-    >>> parts = read_docstring("Do it.\\n\\nParameters\\n----------\\nsigma\\n    How much.\\n")
+    >>> parts = read_docstring("Do it.\n\nParameters\n----------\nsigma\n    How much.\n")
     >>> parts.summary, parts.parameters["sigma"]
     ('Do it.', 'How much.')
     """
