@@ -10,21 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import GridMismatchError, ParameterError, UnitError, shown
-from ..units import convert, length
+from ..errors import GridMismatchError, ParameterError, shown
 from .affine import affine_from_spacing, checked_affine, gram_determinant
 from .derived import flipped, moved, reorientation, resized, respaced
 from .frame import Frame
 from .indexing import normalise_key, slice_count
+from .measured import CLOSE_FRACTION, in_index, in_unit
 from .orientation import orientation_code
 from .region import Region
 from .spacing import Spacing
 
 __all__ = ["CLOSE_FRACTION", "ORTHOGONAL_COSINE", "Grid"]
-
-CLOSE_FRACTION = 1e-3
-"""Two grids are the same when no corner is apart by more than this share of the smallest
-spacing: far above the rounding of float32 headers, far below what any result can show."""
 
 ORTHOGONAL_COSINE = 1e-4
 """Axes count as orthogonal below this cosine: over 1000 voxels it shifts by 0.1 voxel, and
@@ -229,47 +225,19 @@ class Grid:
         return np.asarray(np.all((index >= -0.5) & (index <= limit), axis=-1))
 
     def in_index(self, value: object, name: str = "length") -> tuple[float, ...]:
-        """Return a length as a number of samples along each array axis.
-
-        Parameters
-        ----------
-        value
-            A length as :mod:`fiducial.units` reads it: one, or one for each axis.
-        name
-            What the error message calls it.
+        """Return a length (one, or one for each axis) as samples along each array axis.
 
         Raises
         ------
         UnitError
-            If a physical length meets a lattice without a physical unit.
+            If a physical length meets a lattice without a physical unit; the message calls
+            it `name`.
         """
-        measure = length(value, name)
-        values = measure.values * self.dimension if len(measure.values) == 1 else measure.values
-        if len(values) != self.dimension:
-            raise UnitError(
-                f"{name} must be one length or {self.dimension} in array order; got {len(values)}."
-            )
-        if measure.unit == "px":
-            return tuple(values)
-        unit = measure.unit or self.unit
-        return tuple(
-            convert(part, unit, self.unit) / step
-            for part, step in zip(values, self.spacing, strict=True)
-        )
+        return in_index(self, value, name)
 
     def in_unit(self, value: object, name: str = "length") -> float:
         """Return one length in the world's unit; ``px`` needs the same spacing on all axes."""
-        measure = length(value, name)
-        if len(measure.values) != 1:
-            raise UnitError(f"{name} must be one length; got {measure}.")
-        if measure.unit == "px" and self.unit != "px":
-            if max(self.spacing) - min(self.spacing) > CLOSE_FRACTION * min(self.spacing):
-                raise UnitError(
-                    f"{name} must be in {self.unit}, for a voxel of {self.spacing} has no single "
-                    f"size; got {measure}."
-                )
-            return measure.values[0] * self.spacing[0]
-        return convert(measure.values[0], measure.unit or self.unit, self.unit)
+        return in_unit(self, value, name)
 
     # Same or not
 
@@ -320,16 +288,13 @@ class Grid:
         """
         if self.shape != other.shape or not self.frame.is_compatible(other.frame):
             return False
-        if self.affine is other.affine:
-            return True
         if tolerance is None:
             tolerance = CLOSE_FRACTION * min(min(self.spacing), min(other.spacing))
         return self.corner_distance(other) <= tolerance
 
     def corner_distance(self, other: Grid) -> float:
         """Return the largest distance between matching corners, in the world's unit."""
-        apart = np.linalg.norm(self.corners - other.corners, axis=-1)
-        return float(np.max(apart))
+        return float(np.max(np.linalg.norm(self.corners - other.corners, axis=-1)))
 
     def require_close(self, other: Grid, what: str = "the two images") -> None:
         """Raise unless both place their samples at the same points; the message says how not."""
