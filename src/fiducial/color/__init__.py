@@ -1,0 +1,1 @@
+"""Colour: channels, luminance and the stains of histology."""

@@ -1,0 +1,1 @@
+"""Brightness: histograms, windows and equalisation."""
