@@ -177,9 +177,11 @@ def _run(spec: Operation, arguments: Mapping[str, Any]) -> Any:
     try:
         return getattr(fd, spec.name)(**arguments)
     except FiducialError as error:
-        assert str(error).strip(), "an error must say what is wrong"
-        assert "\n" not in str(error), f"an error must be one line: {error}"
-        return error
+        answer = error
+    text = str(answer)
+    assert text.strip(), "an error must say what is wrong"
+    assert "\n" not in text, f"an error must be one line: {text}"
+    return answer
 
 
 def _same(first: Any, second: Any) -> bool:

@@ -100,7 +100,9 @@ def elementwise(name: str, operands: list[Any]) -> Any:
                 f"{first.shape}; got {shown(operand)}."
             )
     unit = _unit(name, operands)
-    result = function(*_widened(name, values))
+    # Zero divided by zero is NaN and the logarithm of zero is -inf, as IEEE 754 has it.
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = function(*_widened(name, values))
     lineage = call(name, given, parents, arrays)
     if result.dtype == np.bool_:
         return Mask(
