@@ -8,8 +8,8 @@ from ..operation import operation
 __all__ = ["channel"]
 
 
-@operation(uses="tc", example={"name": 0})
-def channel(image: Image, name: str | int) -> Image:
+@operation(uses="tc", example={"image": "rgb", "name": "green"})
+def channel(image: Image, *, name: str | int) -> Image:
     """Take one channel by its name or number.
 
     Parameters
@@ -33,7 +33,7 @@ def channel(image: Image, name: str | int) -> Image:
     --------
     >>> import fiducial as fd
     >>> rgb = fd.Image([[[10, 20, 30]]], axes="yxc")
-    >>> fd.channel(rgb, "green").array
+    >>> fd.channel(rgb, name="green").array
     array([[20]])
     """
     return image.channel(name)

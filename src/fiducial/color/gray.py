@@ -8,7 +8,7 @@ from ..operation import operation
 __all__ = ["gray"]
 
 
-@operation(uses="tc", aliases=("grey",))
+@operation(uses="tc", example={"image": "rgb"}, aliases=("grey",))
 def gray(image: Image) -> Image:
     """Combine red, green and blue into luminance, in the image's own range.
 
