@@ -1,0 +1,1 @@
+"""Masks: grow, shrink, fill, take apart, measure distances."""

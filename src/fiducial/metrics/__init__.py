@@ -1,0 +1,1 @@
+"""Metrics: how well two masks agree, in numbers whose undefined cases are NaN."""

@@ -1,0 +1,1 @@
+"""Quantify: from masks, labels and images to tables."""
