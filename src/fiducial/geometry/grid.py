@@ -170,7 +170,11 @@ class Grid:
     @property
     def voxel_volume(self) -> float:
         """Volume (area in 2D) of one voxel in the world's unit, shear taken into account."""
-        return float(math.sqrt(gram_determinant(self.affine[:-1, :-1])))
+        steps = self.affine[:-1, :-1]
+        if len(steps) == self.dimension:
+            # Without squares: 3 x 1 x 1 mm is 3, not 3 and a rounding.
+            return abs(float(np.linalg.det(steps)))
+        return float(math.sqrt(gram_determinant(steps)))
 
     @property
     def corners(self) -> NDArray[np.float64]:

@@ -29,7 +29,13 @@ _SIMPLE: dict[object, str] = {
     Points: "points",
     np.ndarray: "array",
 }
-_BY_NAME = {"Grid": "grid", "Transform": "transform", "Path": "path", "PathLike": "path"}
+_BY_NAME = {
+    "Grid": "grid",
+    "Transform": "transform",
+    "Path": "path",
+    "PathLike": "path",
+    "DataFrame": "table",
+}
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,21 @@ def read_docstring(text: str | None) -> Sections:
     return Sections(summary.strip(), pieces[0].strip(), parameters, sections)
 
 
+class _Later:
+    """A module or class that an annotation names and that is imported when it is needed."""
+
+    def __init__(self, name: str) -> None:
+        self.__name__ = name
+
+    def __getattr__(self, name: str) -> _Later:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Later(name)
+
+    def __call__(self) -> None:
+        """Be callable, as what stands in an annotation must be."""
+
+
 @dataclass(frozen=True, eq=False)
 class Operation:
     """An operation: its function and what was said in the decorator.
@@ -174,8 +195,15 @@ class Operation:
 
     @cached_property
     def hints(self) -> dict[str, Any]:
-        """Annotations, evaluated."""
-        return typing.get_type_hints(self.function, include_extras=True)
+        """Annotations, evaluated; names that only a type checker imports stand for themselves."""
+        later: dict[str, Any] = {}
+        while True:
+            try:
+                return typing.get_type_hints(self.function, localns=later, include_extras=True)
+            except NameError as error:
+                if error.name is None or error.name in later:
+                    raise
+                later[error.name] = _Later(error.name)
 
     @cached_property
     def doc(self) -> Sections:
@@ -228,6 +256,8 @@ class Operation:
 
 def _kind(hint: Any) -> tuple[str, bool, tuple[Any, ...], tuple[type, ...]]:
     """Return (kind, whether None is allowed, choices, classes) of an annotation."""
+    if isinstance(hint, _Later):
+        return _BY_NAME.get(hint.__name__, "any"), False, (), ()
     origin = typing.get_origin(hint)
     if origin is typing.Annotated:
         marks = [mark for mark in hint.__metadata__ if mark in ("length", "angle")]
@@ -244,6 +274,8 @@ def _kind(hint: Any) -> tuple[str, bool, tuple[Any, ...], tuple[type, ...]]:
         kinds = [part[0] for part in found]
         if set(kinds) == {"integer", "number"}:
             return "number", is_optional, (), ()
+        if "images" in kinds and set(kinds) <= {"images", *_SAMPLED.values()}:
+            return "images", is_optional, (), ()
         if "numbers" in kinds and set(kinds) <= {"numbers", "number", "integer"}:
             return "numbers", is_optional, (), ()
         if set(kinds) <= {"grid", "sampled", "image", "mask", "labels"} and "grid" in kinds:
@@ -262,5 +294,8 @@ def _kind(hint: Any) -> tuple[str, bool, tuple[Any, ...], tuple[type, ...]]:
         if inner and inner <= {"image", "mask", "labels", "sampled"}:
             return "images", False, (), ()
         return "any", False, (), ()
+    if origin in (Mapping, dict):
+        _, value = typing.get_args(hint)
+        return ("images" if _kind(value)[0] in _SAMPLED.values() else "any"), False, (), ()
     name = getattr(origin or hint, "__name__", "")
     return _BY_NAME.get(name, "any"), False, (), ()
