@@ -120,11 +120,14 @@ def _reference_median(
     from scipy import ndimage
 
     values = array.astype(np.float32) if array.dtype in (np.bool_, np.float16) else array
-    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros((), bool)
+    missing = np.isnan(values) if values.dtype.kind == "f" else np.zeros_like(values, bool)
     if missing.any():
         values = np.where(missing, 0, values)
-    result = ndimage.median_filter(values, size, mode=rule, cval=cval)
+    sizes = (size,) * array.ndim
+    if array.ndim == 1:  # SciPy's path for one dimension mirrors wrongly where the axis is short
+        values, missing, out, sizes = values[None], missing[None], out[None], (1, size)
+    result = ndimage.median_filter(values, sizes, mode=rule, cval=cval)
     if missing.any():
-        near = ndimage.maximum_filter(missing.astype(np.uint8), size, mode=rule, cval=0)
+        near = ndimage.maximum_filter(missing.astype(np.uint8), sizes, mode=rule, cval=0)
         result = np.where(near > 0, np.nan, result)
     out[...] = result.astype(out.dtype)

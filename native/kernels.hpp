@@ -1,0 +1,161 @@
+// What each instruction set offers: one table of kernels, filled by the file of each family.
+//
+// Every kernel returns false if it was cancelled.  Volumes are C-contiguous, (z, y, x); the
+// faces in Python have checked every shape.
+#pragma once
+
+#include "border.hpp"
+#include "pool.hpp"
+
+namespace fiducial {
+
+using Flag = const volatile std::uint8_t*;
+
+struct Shape {
+    Index z, y, x;
+    Index plane() const { return y * x; }
+    Index size() const { return z * y * x; }
+};
+
+// Weights along each axis; null leaves the axis alone.
+template <class T>
+struct SeparableArguments {
+    const T* in;
+    T* out;
+    Shape shape;
+    const double* weights[3];
+    Index lengths[3];
+    Border border;
+    T constant;
+    Flag cancel;
+};
+
+template <class T>
+struct DenseArguments {
+    const T* in;
+    T* out;
+    Shape shape;
+    const double* kernel;
+    Shape kernel_shape;
+    Border border;
+    T constant;
+    Flag cancel;
+};
+
+// Output index -> matrix (3 x 4) + field; the field has one component for each of the last
+// `components` axes, and may be absent.
+template <class T>
+struct WarpArguments {
+    const T* in;
+    T* out;
+    Shape in_shape;
+    Shape out_shape;
+    const double* matrix;
+    const float* field32;
+    const double* field64;
+    int components;
+    T outside;
+    Flag cancel;
+};
+
+template <class T>
+struct DistanceArguments {
+    const std::uint8_t* mask;
+    T* out;
+    Shape shape;
+    double spacing[3];
+    bool root;
+    Flag cancel;
+};
+
+// A ball as the half-width of each of its rows, (rows_z, rows_y); -1 where it has none.
+struct DilateRowsArguments {
+    const std::uint8_t* mask;
+    std::uint8_t* out;
+    Shape shape;
+    const std::int32_t* half_widths;
+    Index rows_z, rows_y;
+    bool beyond;
+    bool erode;
+    Flag cancel;
+};
+
+// Offsets (count, 3): out[i] is the OR (erode: the AND) of mask[i + offset].
+struct FootprintArguments {
+    const std::uint8_t* mask;
+    std::uint8_t* out;
+    Shape shape;
+    const std::int64_t* offsets;
+    Index count;
+    bool beyond;
+    bool erode;
+    Flag cancel;
+};
+
+// counts: the bins, then below, above, NaN.
+template <class T>
+struct HistogramArguments {
+    const T* in;
+    const std::uint8_t* mask;
+    Index size;
+    const double* edges;
+    Index bins;
+    std::int64_t* counts;
+    Flag cancel;
+};
+
+struct MedianArguments {
+    const float* in;
+    float* out;
+    Shape shape;
+    int size;
+    int dimensions;
+    Border border;
+    float constant;
+    Flag cancel;
+};
+
+template <class Arguments>
+using Kernel = bool (*)(const Arguments&);
+
+struct Kernels {
+    Kernel<SeparableArguments<float>> separable32;
+    Kernel<SeparableArguments<double>> separable64;
+    Kernel<DenseArguments<float>> dense32;
+    Kernel<DenseArguments<double>> dense64;
+    Kernel<WarpArguments<float>> linear32;
+    Kernel<WarpArguments<double>> linear64;
+    Kernel<WarpArguments<std::uint8_t>> nearest8;
+    Kernel<WarpArguments<std::uint16_t>> nearest16;
+    Kernel<WarpArguments<std::uint32_t>> nearest32;
+    Kernel<WarpArguments<std::uint64_t>> nearest64;
+    Kernel<DistanceArguments<float>> distance32;
+    Kernel<DistanceArguments<double>> distance64;
+    Kernel<DilateRowsArguments> dilate_rows;
+    Kernel<FootprintArguments> footprint;
+    Kernel<HistogramArguments<std::int8_t>> histogram_i8;
+    Kernel<HistogramArguments<std::uint8_t>> histogram_u8;
+    Kernel<HistogramArguments<std::int16_t>> histogram_i16;
+    Kernel<HistogramArguments<std::uint16_t>> histogram_u16;
+    Kernel<HistogramArguments<std::int32_t>> histogram_i32;
+    Kernel<HistogramArguments<std::uint32_t>> histogram_u32;
+    Kernel<HistogramArguments<std::int64_t>> histogram_i64;
+    Kernel<HistogramArguments<std::uint64_t>> histogram_u64;
+    Kernel<HistogramArguments<float>> histogram_f32;
+    Kernel<HistogramArguments<double>> histogram_f64;
+    Kernel<MedianArguments> median;
+    int vector_bits;
+};
+
+// Each family fills its part of the table, in every instruction set's namespace.
+#define FIDUCIAL_FAMILIES(ISA)           \
+    namespace ISA {                      \
+    void add_convolution(Kernels&);      \
+    void add_interpolation(Kernels&);    \
+    void add_distance(Kernels&);         \
+    void add_morphology(Kernels&);       \
+    void add_histogram(Kernels&);        \
+    void add_rank(Kernels&);             \
+    }
+
+}  // namespace fiducial

@@ -1,0 +1,256 @@
+// The Python module.  The faces in fiducial.kernels check what users give; here types and
+// dimensions are checked once more by nanobind, and nothing is converted or copied.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <optional>
+#include <stdexcept>
+
+#include "dispatch.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace fiducial {
+namespace {
+
+template <class T, int dimensions>
+using Array = nb::ndarray<T, nb::ndim<dimensions>, nb::c_contig, nb::device::cpu>;
+
+using Optional = std::optional<Array<const std::uint8_t, 1>>;
+using Weights = std::optional<Array<const double, 1>>;
+
+Flag flag_of(const Optional& cancel) {
+    if (!cancel) return nullptr;
+    if (cancel->shape(0) < 1) throw std::invalid_argument("the cancel flag is empty");
+    return cancel->data();
+}
+
+template <class A>
+Shape shape_of(const A& array) {
+    return {static_cast<Index>(array.shape(0)), static_cast<Index>(array.shape(1)),
+            static_cast<Index>(array.shape(2))};
+}
+
+bool operator!=(const Shape& a, const Shape& b) { return a.z != b.z || a.y != b.y || a.x != b.x; }
+
+template <class A, class B>
+void need_same_shape(const A& in, const B& out) {
+    if (shape_of(in) != shape_of(out)) throw std::invalid_argument("the shapes differ");
+}
+
+// Arrays stay alive while the lock is released: their owners are the call's arguments.
+template <class Arguments>
+bool run(Kernel<Arguments> kernel, const Arguments& arguments) {
+    const nb::gil_scoped_release released;
+    return kernel(arguments);
+}
+
+template <class T>
+void define_convolution(nb::module_& module, Kernel<SeparableArguments<T>> Kernels::* separable,
+                        Kernel<DenseArguments<T>> Kernels::* dense) {
+    module.def(
+        "separable",
+        [separable](Array<const T, 3> in, Array<T, 3> out, Weights z, Weights y, Weights x,
+                    int border, double constant, Optional cancel) {
+            need_same_shape(in, out);
+            SeparableArguments<T> arguments{in.data(),
+                                            out.data(),
+                                            shape_of(in),
+                                            {nullptr, nullptr, nullptr},
+                                            {0, 0, 0},
+                                            static_cast<Border>(border),
+                                            static_cast<T>(constant),
+                                            flag_of(cancel)};
+            const Weights* weights[3] = {&z, &y, &x};
+            for (int axis = 0; axis < 3; ++axis) {
+                if (!*weights[axis]) continue;
+                arguments.weights[axis] = (*weights[axis])->data();
+                arguments.lengths[axis] = static_cast<Index>((*weights[axis])->shape(0));
+            }
+            return run(kernels().*separable, arguments);
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "z"_a.noconvert().none(),
+        "y"_a.noconvert().none(), "x"_a.noconvert().none(), "border"_a, "constant"_a,
+        "cancel"_a.noconvert().none());
+    module.def(
+        "dense",
+        [dense](Array<const T, 3> in, Array<T, 3> out, Array<const double, 3> kernel, int border,
+                double constant, Optional cancel) {
+            need_same_shape(in, out);
+            return run(kernels().*dense,
+                       DenseArguments<T>{in.data(), out.data(), shape_of(in), kernel.data(),
+                                         shape_of(kernel), static_cast<Border>(border),
+                                         static_cast<T>(constant), flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "kernel"_a.noconvert(), "border"_a,
+        "constant"_a, "cancel"_a.noconvert().none());
+}
+
+using Field32 = std::optional<nb::ndarray<const float, nb::c_contig, nb::device::cpu>>;
+using Field64 = std::optional<nb::ndarray<const double, nb::c_contig, nb::device::cpu>>;
+
+template <class T, class Outside, class Field>
+void define_warp(nb::module_& module, const char* name, Kernel<WarpArguments<T>> Kernels::* warp) {
+    module.def(
+        name,
+        [warp](Array<const T, 3> in, Array<T, 3> out, Array<const double, 2> matrix, Field field,
+               int components, Outside outside, Optional cancel) {
+            if (matrix.shape(0) != 3 || matrix.shape(1) != 4 || components < 1 || components > 3 ||
+                in.size() == 0) {
+                throw std::invalid_argument("a matrix of 3 by 4, 1 to 3 components, an image");
+            }
+            if (field && field->size() != out.size() * static_cast<std::size_t>(components)) {
+                throw std::invalid_argument("the field does not fit the output");
+            }
+            WarpArguments<T> arguments{in.data(),
+                                       out.data(),
+                                       shape_of(in),
+                                       shape_of(out),
+                                       matrix.data(),
+                                       nullptr,
+                                       nullptr,
+                                       components,
+                                       static_cast<T>(outside),
+                                       flag_of(cancel)};
+            if constexpr (std::is_same_v<Field, Field32>) {
+                arguments.field32 = field ? field->data() : nullptr;
+            } else {
+                arguments.field64 = field ? field->data() : nullptr;
+            }
+            return run(kernels().*warp, arguments);
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "matrix"_a.noconvert(),
+        "field"_a.noconvert().none(), "components"_a, "outside"_a,
+        "cancel"_a.noconvert().none());
+}
+
+template <class T, class Outside>
+void define_warps(nb::module_& module, const char* name, Kernel<WarpArguments<T>> Kernels::* warp) {
+    define_warp<T, Outside, Field32>(module, name, warp);
+    define_warp<T, Outside, Field64>(module, name, warp);
+}
+
+template <class T>
+void define_distance(nb::module_& module, Kernel<DistanceArguments<T>> Kernels::* distance) {
+    module.def(
+        "squared_distance",
+        [distance](Array<const std::uint8_t, 3> mask, Array<T, 3> out, double z, double y,
+                   double x, bool root, Optional cancel) {
+            need_same_shape(mask, out);
+            return run(kernels().*distance,
+                       DistanceArguments<T>{mask.data(), out.data(), shape_of(mask), {z, y, x},
+                                            root, flag_of(cancel)});
+        },
+        "mask"_a.noconvert(), "out"_a.noconvert(), "z"_a, "y"_a, "x"_a, "root"_a,
+        "cancel"_a.noconvert().none());
+}
+
+void define_morphology(nb::module_& module) {
+    module.def(
+        "dilate_rows",
+        [](Array<const std::uint8_t, 3> mask, Array<std::uint8_t, 3> out,
+           Array<const std::int32_t, 2> half_widths, bool beyond, bool erode, Optional cancel) {
+            need_same_shape(mask, out);
+            return run(kernels().dilate_rows,
+                       DilateRowsArguments{mask.data(), out.data(), shape_of(mask),
+                                           half_widths.data(),
+                                           static_cast<Index>(half_widths.shape(0)),
+                                           static_cast<Index>(half_widths.shape(1)), beyond,
+                                           erode, flag_of(cancel)});
+        },
+        "mask"_a.noconvert(), "out"_a.noconvert(), "half_widths"_a.noconvert(), "beyond"_a,
+        "erode"_a, "cancel"_a.noconvert().none());
+    module.def(
+        "footprint",
+        [](Array<const std::uint8_t, 3> mask, Array<std::uint8_t, 3> out,
+           Array<const std::int64_t, 2> offsets, bool beyond, bool erode, Optional cancel) {
+            need_same_shape(mask, out);
+            if (offsets.shape(1) != 3) throw std::invalid_argument("offsets of three numbers");
+            return run(kernels().footprint,
+                       FootprintArguments{mask.data(), out.data(), shape_of(mask), offsets.data(),
+                                          static_cast<Index>(offsets.shape(0)), beyond, erode,
+                                          flag_of(cancel)});
+        },
+        "mask"_a.noconvert(), "out"_a.noconvert(), "offsets"_a.noconvert(), "beyond"_a, "erode"_a,
+        "cancel"_a.noconvert().none());
+}
+
+template <class T>
+void define_histogram(nb::module_& module, Kernel<HistogramArguments<T>> Kernels::* histogram) {
+    module.def(
+        "histogram",
+        [histogram](Array<const T, 1> in, Optional mask, Array<const double, 1> edges,
+                    Array<std::int64_t, 1> counts, Optional cancel) {
+            if (edges.shape(0) < 2 || counts.shape(0) != edges.shape(0) + 2 ||
+                (mask && mask->shape(0) != in.shape(0))) {
+                throw std::invalid_argument("edges, counts and mask do not fit");
+            }
+            return run(kernels().*histogram,
+                       HistogramArguments<T>{in.data(), mask ? mask->data() : nullptr,
+                                             static_cast<Index>(in.shape(0)), edges.data(),
+                                             static_cast<Index>(edges.shape(0)) - 1,
+                                             counts.data(), flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "mask"_a.noconvert().none(), "edges"_a.noconvert(),
+        "counts"_a.noconvert(), "cancel"_a.noconvert().none());
+}
+
+void define_rank(nb::module_& module) {
+    module.def(
+        "median",
+        [](Array<const float, 3> in, Array<float, 3> out, int size, int dimensions, int border,
+           double constant, Optional cancel) {
+            need_same_shape(in, out);
+            if (!(size == 3 && (dimensions == 2 || dimensions == 3)) &&
+                !(size == 5 && dimensions == 2)) {
+                throw std::invalid_argument("no median of this size");
+            }
+            return run(kernels().median,
+                       MedianArguments{in.data(), out.data(), shape_of(in), size, dimensions,
+                                       static_cast<Border>(border), static_cast<float>(constant),
+                                       flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "size"_a, "dimensions"_a, "border"_a,
+        "constant"_a, "cancel"_a.noconvert().none());
+}
+
+}  // namespace
+}  // namespace fiducial
+
+NB_MODULE(_native, module) {
+    using namespace fiducial;
+    module.doc() = "The compiled kernels of fiducial.kernels.";
+    module.def("instruction_sets", &instruction_sets);
+    module.def("instruction_set", &instruction_set);
+    module.def("set_instruction_set", &set_instruction_set, "name"_a);
+    module.def("vector_bits", [] { return kernels().vector_bits; });
+    module.def("threads", &threads);
+    module.def("set_threads", &set_threads, "count"_a);
+    module.def("compiler", [] { return FIDUCIAL_COMPILER; });
+    define_convolution<float>(module, &Kernels::separable32, &Kernels::dense32);
+    define_convolution<double>(module, &Kernels::separable64, &Kernels::dense64);
+    define_warps<float, double>(module, "warp_linear", &Kernels::linear32);
+    define_warps<double, double>(module, "warp_linear", &Kernels::linear64);
+    define_warps<std::uint8_t, std::uint64_t>(module, "warp_nearest", &Kernels::nearest8);
+    define_warps<std::uint16_t, std::uint64_t>(module, "warp_nearest", &Kernels::nearest16);
+    define_warps<std::uint32_t, std::uint64_t>(module, "warp_nearest", &Kernels::nearest32);
+    define_warps<std::uint64_t, std::uint64_t>(module, "warp_nearest", &Kernels::nearest64);
+    define_distance<float>(module, &Kernels::distance32);
+    define_distance<double>(module, &Kernels::distance64);
+    define_morphology(module);
+    define_histogram<std::int8_t>(module, &Kernels::histogram_i8);
+    define_histogram<std::uint8_t>(module, &Kernels::histogram_u8);
+    define_histogram<std::int16_t>(module, &Kernels::histogram_i16);
+    define_histogram<std::uint16_t>(module, &Kernels::histogram_u16);
+    define_histogram<std::int32_t>(module, &Kernels::histogram_i32);
+    define_histogram<std::uint32_t>(module, &Kernels::histogram_u32);
+    define_histogram<std::int64_t>(module, &Kernels::histogram_i64);
+    define_histogram<std::uint64_t>(module, &Kernels::histogram_u64);
+    define_histogram<float>(module, &Kernels::histogram_f32);
+    define_histogram<double>(module, &Kernels::histogram_f64);
+    define_rank(module);
+}
