@@ -9,8 +9,10 @@ from fiducial.kernels.arrays import Output, boolean, floating, native_order, per
 
 @pytest.mark.parametrize(
     ("dtype", "expected"),
-    [("?", "f4"), ("u1", "f4"), ("i2", "f4"), ("f2", "f4"), (">f4", "f4"), ("f4", "f4")]
-    + [("i4", "f8"), ("u8", "f8"), ("f8", "f8"), (">f8", "f8")],
+    [
+        *((name, "f4") for name in ("?", "u1", "i2", "f2", ">f4", "f4")),
+        *((name, "f8") for name in ("i4", "u8", "f8", ">f8")),
+    ],
 )
 def test_floating_holds_every_value_of_the_type(dtype: str, expected: str) -> None:
     given = np.ones((2, 3), dtype)
