@@ -1,0 +1,32 @@
+"""Files: read right or refused, written whole."""
+
+from .info import Info
+from .load import (
+    imread,
+    read,
+    read_grid,
+    read_info,
+    read_labels,
+    read_mask,
+    read_points,
+    read_source,
+)
+from .save import write
+from .sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
+
+__all__ = [
+    "Info",
+    "Sidecar",
+    "imread",
+    "read",
+    "read_grid",
+    "read_info",
+    "read_labels",
+    "read_mask",
+    "read_points",
+    "read_sidecar",
+    "read_source",
+    "sidecar_path",
+    "write",
+    "write_sidecar",
+]
