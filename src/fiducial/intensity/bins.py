@@ -22,6 +22,8 @@ MOST_BY_RULE = 1024
 """The rule gives no more bins than a figure can show."""
 
 _FINE = 4096
+_ENOUGH = 256
+_REFINEMENTS = 4
 _SLACK = 1e-9
 """Share of a bin by which a value may miss an edge through rounding."""
 
@@ -121,28 +123,32 @@ def rule_width(
 
     Notes
     -----
-    2 IQR / n^(1/3).  The quartiles are read off 4096 bins over the range, and then off 4096
-    more between those that hold them.  Where they coincide, the range over the number of bins
-    of Sturges, log2(n) + 1.
+    2 IQR / n^(1/3).  The quartiles are read off 4096 bins over the range, or, while fewer than
+    256 of them lie between the quartiles, over the bins that hold these.  Where the quartiles
+    still coincide after four rounds, the range over the number of bins of Sturges,
+    log2(n) + 1.
     """
     span = high - low
     least = max(span / MOST_BY_RULE, 4 * float(np.spacing(max(abs(low), abs(high), 1e-300))))
     if span <= least:
         return least
-    counts, _, _, _ = _fine(low, high).count(values, inside)
-    total = int(counts.sum())
-    edges = _fine(low, high).values
-    heap = np.cumsum(counts)
-    first, last = np.searchsorted(heap, [0.25 * total, 0.75 * total], side="left")
-    near = _fine(float(edges[first]), float(edges[last + 1]))
-    inner, _, _, _ = near.count(values, inside)
-    # Values below the range are infinite and not counted; those below `near` are its start.
-    before = int(heap[first] - counts[first])
-    lower, upper = (
-        quantile_of(inner, near.values, before, share * total) for share in (0.25, 0.75)
-    )
-    width = 2 * (upper - lower) / float(np.cbrt(total))
-    if not upper - lower > (near.high - near.low) / near.bins:
+    near = _fine(low, high)
+    total = 0
+    for _ in range(_REFINEMENTS):
+        counts, before, _, _ = near.count(values, inside)
+        if not total:  # what lies before the least finite value is infinite, and no rank
+            total, infinite = int(counts.sum()), before
+        before -= infinite
+        edges = near.values
+        heap = before + np.cumsum(counts)
+        first, last = np.searchsorted(heap, [0.25 * total, 0.75 * total], side="left")
+        if last - first >= _ENOUGH:
+            break
+        near = _fine(float(edges[first]), float(edges[last + 1]))
+    if last - first >= _ENOUGH:
+        quartiles = [quantile_of(counts, edges, before, q * total) for q in (0.25, 0.75)]
+        width = 2 * (quartiles[1] - quartiles[0]) / float(np.cbrt(total))
+    else:
         width = span / (math.log2(total) + 1)
     return max(width, least)
 
