@@ -187,6 +187,8 @@ class Holds:
         Whether it stores the unit of the values.
     is_lossy
         Whether values come back changed.
+    takes_display
+        Whether its writer turns a copy for display, floats from 0 to 1, into its own type.
     """
 
     dtypes: frozenset[str]
@@ -196,6 +198,7 @@ class Holds:
     has_names: bool = False
     has_unit: bool = False
     is_lossy: bool = False
+    takes_display: bool = False
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _check_types(item: Sampled, form: Format) -> None:
     stored = "uint8" if isinstance(item, Mask) else item.dtype.name
     if stored in holds.dtypes:
         return
-    if isinstance(item, Image) and item.dtype.kind == "f" and holds.geometry == "none":
+    if isinstance(item, Image) and item.dtype.kind == "f" and holds.takes_display:
         return  # such a format says itself what it does with floats
     remedy = {
         "float16": 'Convert with image.astype("float32").',

@@ -255,5 +255,9 @@ FORMAT = Format(
     headers=_headers,
     read=_read,
     write=_write,
-    holds=Holds(dtypes=frozenset({"uint8", "uint16"}), axes=frozenset({"yx", "yxc"})),
+    holds=Holds(
+        dtypes=frozenset({"uint8", "uint16"}),
+        axes=frozenset({"yx", "yxc"}),
+        takes_display=True,
+    ),
 )
