@@ -25,7 +25,9 @@ _PUBLIC = {
     "breathing_thorax": "thorax",
     "checker": "solids",
     "gaussian_blob": "solids",
+    "nuclei_field": "nuclei",
     "remake": "phantom",
+    "two_stain_tissue": "tissue",
 }
 
 __all__ = list(_PUBLIC)

@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..errors import parameter_error
-from ..geometry import Grid
+from ..geometry import Frame, Grid
 from ..image import Image, Labels, Points, Sampled
+from ..transforms import Rigid
 from ..units import Length
 from .ellipsoid import Ellipsoid, rotation
+from .known import KnownTransform
 from .patch import averaged, centres, check_samples
 from .phantom import phantom, require_unit
 from .waves import WaveMotion, directions, texture
 
-__all__ = ["TISSUES", "BrainPair", "RigidMotion", "brain_pair"]
+__all__ = ["TISSUES", "BrainPair", "brain_pair"]
 
 TISSUES = {1: "cerebrospinal fluid", 2: "grey matter", 3: "white matter", 4: "skull", 5: "scalp"}
 """Names of the labels; 0 is air."""
@@ -53,49 +55,6 @@ _LANDMARKS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
-class RigidMotion:
-    """The map ``p -> turn (p - center) + center + shift``, with its exact inverse.
-
-    Parameters
-    ----------
-    turn
-        (N, N) rotation.
-    shift
-        N numbers in the world's unit.
-    center
-        The point that the rotation leaves in place.
-    """
-
-    turn: NDArray[np.float64]
-    shift: NDArray[np.float64]
-    center: NDArray[np.float64]
-
-    @property
-    def matrix(self) -> NDArray[np.float64]:
-        """(N + 1, N + 1): the same map on homogeneous world points."""
-        size = len(self.shift)
-        matrix = np.eye(size + 1)
-        matrix[:size, :size] = self.turn
-        matrix[:size, size] = self.center + self.shift - self.turn @ self.center
-        return matrix
-
-    def map(self, world: ArrayLike) -> NDArray[np.float64]:
-        """Map points (..., N): exact."""
-        points = np.asarray(world, dtype=np.float64)
-        return np.asarray((points - self.center) @ self.turn.T + self.center + self.shift)
-
-    def inverse_map(self, world: ArrayLike) -> NDArray[np.float64]:
-        """Map points (..., N) back: exact."""
-        points = np.asarray(world, dtype=np.float64)
-        return np.asarray((points - self.center - self.shift) @ self.turn + self.center)
-
-    def displacement(self, world: ArrayLike) -> NDArray[np.float64]:
-        """Return where each point (..., N) goes, less the point."""
-        points = np.asarray(world, dtype=np.float64)
-        return self.map(points) - points
-
-
 @dataclass(frozen=True)
 class BrainPair:
     """Two images of one head, and the mapping between them.
@@ -103,16 +62,18 @@ class BrainPair:
     Attributes
     ----------
     fixed, moving
-        The images: the fixed one at p shows what the moving one shows at ``motion.map(p)``.
+        The images: the fixed one at p shows what the moving one shows at
+        ``transform.map(p)``.
     fixed_labels, moving_labels
         Tissues at the voxel centres, with names.
     fixed_points, moving_points
-        The same named landmarks in both, exact: ``motion.map(fixed) = moving``.
+        The same named landmarks in both, exact:
+        ``transform.map(fixed_points)`` is `moving_points`.
     displacement
-        ``motion.map(p) - p`` at the voxel centres: a vector image in world order, in mm.
-    motion
-        The true mapping from fixed world to moving world: `map`, `inverse_map` and
-        `displacement` of points (..., N).
+        ``transform.map(p) - p`` at the voxel centres: a vector image in world order, in mm.
+    transform
+        The true mapping from fixed world to moving world, exact at every point: what a
+        registration should find.  A Rigid, or a closed form with an inverse.
     """
 
     fixed: Image
@@ -122,7 +83,7 @@ class BrainPair:
     fixed_points: Points
     moving_points: Points
     displacement: Image
-    motion: WaveMotion | RigidMotion
+    transform: Rigid | KnownTransform
 
 
 @phantom
@@ -167,8 +128,8 @@ def brain_pair(
     Returns
     -------
     BrainPair
-        Exact: the motion at any point, the displacement at the voxel centres, and, given the
-        motion, the landmarks (through its inverse, to 1e-10 mm for the deformation).
+        Exact: the transform at any point, the displacement at the voxel centres, and, given the
+        transform, the landmarks (through its inverse, to 1e-10 mm for the deformation).
         Point-sampled: the labels.  Supersampled: the images, means of the head's exact values
         over `samples` midpoints along each axis, plus noise; no image is made by
         interpolating another.
@@ -190,8 +151,8 @@ def brain_pair(
     >>> import fiducial as fd
     >>> grid = fd.Grid.from_spacing((48, 40), 4.0, origin=(-78, -94))
     >>> pair = fd.phantoms.brain_pair(grid, size="6 mm")
-    >>> away = pair.motion.map(pair.fixed_points.world) - pair.moving_points.world
-    >>> bool(abs(away).max() < 1e-9)
+    >>> away = pair.transform.map(pair.fixed_points).distance_to(pair.moving_points)
+    >>> bool(away.max() < 1e-9)
     True
     """
     check_samples(samples, "brain_pair")
@@ -201,11 +162,12 @@ def brain_pair(
         raise parameter_error("brain_pair", "contrasts", 'two of "T1" and "T2"', contrasts)
     if not noise >= 0:
         raise parameter_error("brain_pair", "noise", "0 or more", noise)
-    motion: WaveMotion | RigidMotion
+    motion: Rigid | KnownTransform
     if kind == "deformation":
-        motion = _waves(lattice.in_unit(size, "size of brain_pair"), world, seed)
+        waves = _waves(lattice.in_unit(size, "size of brain_pair"), world, seed)
+        motion = KnownTransform(waves, lattice.frame, lattice.frame)
     elif kind == "rigid":
-        motion = _rigid(angle, shift, world)
+        motion = _rigid(angle, shift, lattice.frame)
     else:
         raise parameter_error("brain_pair", "kind", '"deformation" or "rigid"', kind)
     random = np.random.default_rng([seed, 3])
@@ -232,7 +194,7 @@ def brain_pair(
         moving=image(contrasts[1], False),
         fixed_labels=Labels(_tissue(moved, seed), lattice, names=TISSUES, copy=False),
         moving_labels=Labels(_tissue(at, seed), lattice, names=TISSUES, copy=False),
-        fixed_points=Points(motion.inverse_map(named), lattice.frame, names=names),
+        fixed_points=Points(motion.inverse().map(named), lattice.frame, names=names),
         moving_points=Points(named, lattice.frame, names=names),
         displacement=Image(
             moved - at,
@@ -242,7 +204,7 @@ def brain_pair(
             channels=tuple("xyz"[:world]),
             copy=False,
         ),
-        motion=motion,
+        transform=motion,
     )
 
 
@@ -267,18 +229,17 @@ def _waves(size: float, dimension: int, seed: int) -> WaveMotion:
     return WaveMotion(waves, amplitudes, random.uniform(0, 2 * np.pi, count))
 
 
-def _rigid(
-    angle: float | Sequence[float], shift: Sequence[float] | None, dimension: int
-) -> RigidMotion:
+def _rigid(angle: float | Sequence[float], shift: Sequence[float] | None, frame: Frame) -> Rigid:
     given = [float(angle)] if isinstance(angle, int | float) else [float(part) for part in angle]
-    if dimension == 3 and len(given) == 1:
+    if frame.dimension == 3 and len(given) == 1:
         given = [0.0, 0.0, given[0]]
-    if len(given) != (1 if dimension == 2 else 3):
+    if len(given) != (1 if frame.dimension == 2 else 3):
         raise parameter_error("brain_pair", "angle", "one angle, or three in 3D", angle)
-    moved = np.asarray((6.0, -4.0, 3.0)[:dimension] if shift is None else shift, dtype=float)
-    if moved.shape != (dimension,):
-        raise parameter_error("brain_pair", "shift", f"{dimension} numbers, x first", shift)
-    return RigidMotion(rotation(dimension, *given), moved, np.zeros(dimension))
+    moved = np.asarray((6.0, -4.0, 3.0)[: frame.dimension] if shift is None else shift, float)
+    if moved.shape != (frame.dimension,):
+        raise parameter_error("brain_pair", "shift", f"{frame.dimension} numbers, x first", shift)
+    turn = rotation(frame.dimension, *given)
+    return Rigid(turn, moved, fixed_frame=frame, moving_frame=frame)
 
 
 def _tissue(points: NDArray[np.float64], seed: int) -> NDArray[np.uint8]:

@@ -23,6 +23,11 @@ def _bump(values: NDArray[np.float64], shape: tuple[float, float]) -> NDArray[np
     return np.asarray(np.exp(-(((values - middle) / width) ** 2)))
 
 
+def _slope(values: NDArray[np.float64], shape: tuple[float, float]) -> NDArray[np.float64]:
+    middle, width = shape
+    return np.asarray(-2.0 * (values - middle) / width**2 * _bump(values, shape))
+
+
 def _front(depth: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(0.5 - 0.5 * np.tanh((depth + 20.0) / 50.0))
 
@@ -81,6 +86,28 @@ class BreathingMotion:
         height = _solved(lambda value: -drop * _bump(value, _DOME), height)
         return self._whole(points, depth, height)
 
+    def jacobian(self, world: ArrayLike, state: float) -> NDArray[np.float64]:
+        """Return the exact (..., D, D) derivative of :meth:`map`."""
+        points, depth, height = self._parts(world)
+        drop = state * self.descent
+        dome, back, front = _bump(height, _DOME), _bump(depth, _BACK), _front(depth)
+        moved = height - drop * dome * back
+        chest = _bump(moved, _CHEST)
+        by_height = 1.0 - drop * _slope(height, _DOME) * back
+        by_depth = -drop * dome * _slope(depth, _BACK)
+        lift = state * self.rise
+        along = lift * front * _slope(moved, _CHEST)
+        steep = -0.01 * (1.0 - np.tanh((depth + 20.0) / 50.0) ** 2)
+        derivative = np.zeros((*points.shape, points.shape[-1]))
+        sign = 1.0
+        if self.is_volume:
+            derivative[..., 0, 0], sign = 1.0, -1.0
+        derivative[..., -2, -2] = 1.0 + lift * steep * chest + along * by_depth
+        derivative[..., -2, -1] = sign * along * by_height
+        derivative[..., -1, -2] = sign * by_depth
+        derivative[..., -1, -1] = by_height
+        return derivative
+
     def _parts(
         self, world: ArrayLike
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
@@ -121,7 +148,9 @@ class FrameMotion:
         """Map points of the moving frame's world to the fixed frame's, to 1e-10 mm."""
         return FrameMotion(self.motion, self.moving, self.fixed).map(world)
 
-    def displacement(self, world: ArrayLike) -> NDArray[np.float64]:
-        """Return where each point goes, less the point."""
-        points = np.asarray(world, dtype=np.float64)
-        return self.map(points) - points
+    def jacobian(self, world: ArrayLike) -> NDArray[np.float64]:
+        """Return the (..., D, D) derivative of :meth:`map`."""
+        exhaled = self.motion.map(world, self.fixed)
+        there = self.motion.inverse_map(exhaled, self.moving)
+        back = np.linalg.inv(self.motion.jacobian(there, self.moving))
+        return np.asarray(back @ self.motion.jacobian(world, self.fixed))

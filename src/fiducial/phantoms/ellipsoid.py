@@ -110,6 +110,13 @@ class Ellipsoid:
             found = (level - 1) * level / slope
         return np.asarray(np.where(slope > 0, found, -min(self.radii)))
 
+    def normal(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the unit direction (..., N) in which the level rises; any at the centre."""
+        outward = (points - np.asarray(self.center)) @ (self.scaling.T @ self.scaling)
+        size = np.sqrt(np.einsum("...i,...i->...", outward, outward))[..., None]
+        first = np.eye(self.dimension)[0]
+        return np.asarray(np.where(size > 0, outward / np.where(size > 0, size, 1.0), first))
+
     def cut(self, affine: NDArray[np.float64]) -> Cut | None:
         """Return what the space of a lattice cuts out, or None when it misses.
 

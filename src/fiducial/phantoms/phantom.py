@@ -11,7 +11,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 from ..errors import ParameterError, parameter_error, shown
 from ..geometry import Grid
-from ..image import Points, Sampled
+from ..image import Sampled
 from ..lineage import Call, plain
 
 __all__ = ["PREFIX", "phantom", "remake", "require_unit"]
@@ -24,7 +24,7 @@ PREFIX = "phantoms."
 
 
 def phantom(function: Callable[P, R]) -> Callable[P, R]:
-    """Give each image, mask, labels and points of the returned record its lineage.
+    """Give each image, mask, labels, points and transform of the returned record its lineage.
 
     The lineage is a call named ``phantoms.NAME`` with every parameter, defaults and the grid
     included, and the name of the field as its output.
@@ -64,7 +64,7 @@ def phantom(function: Callable[P, R]) -> Callable[P, R]:
                 Call(PREFIX + function.__name__, __version__, given, resolved, output=name)
             )
             for name, item in made.items()
-            if isinstance(item, Sampled | Points)
+            if hasattr(item, "with_lineage")
         }
         return dataclasses.replace(cast("Any", result), **changes)  # type: ignore[no-any-return]
 
@@ -77,11 +77,11 @@ def remake(call: Call) -> Any:
     Parameters
     ----------
     call
-        The lineage of an image, mask, labels or points of a phantom's record.
+        The lineage of an image, mask, labels, points or transform of a phantom's record.
 
     Returns
     -------
-    Image, Mask, Labels or Points
+    Image, Mask, Labels, Points or Transform
         The same object, bit for bit with the same versions of Fiducial and NumPy.
 
     Raises
@@ -105,7 +105,9 @@ def remake(call: Call) -> Any:
         )
     parameters = dict(call.resolved)
     parameters["grid"] = Grid.from_json(parameters["grid"])
-    return getattr(getattr(package, name)(**parameters), call.output)
+    field, *numbers = call.output.split()
+    found = getattr(getattr(package, name)(**parameters), field)
+    return found(*(int(number) for number in numbers)) if numbers else found
 
 
 def require_unit(grid: Grid, unit: str, function: str) -> None:

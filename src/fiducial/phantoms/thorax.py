@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,8 +12,10 @@ from numpy.typing import NDArray
 from ..errors import parameter_error
 from ..geometry import Grid
 from ..image import Image, Labels, Points, Sampled
+from ..lineage import Call
 from ..units import Length
 from .breathing import BreathingMotion, FrameMotion
+from .known import KnownTransform
 from .patch import Patch, averaged, centres, check_samples
 from .phantom import phantom, require_unit
 from .waves import texture
@@ -63,12 +66,17 @@ class BreathingThorax:
     tracks: NDArray[np.float64]
     motion: BreathingMotion
 
-    def between(self, fixed: int, moving: int) -> FrameMotion:
+    def transform(self, fixed: int, moving: int) -> KnownTransform:
         """Return the true mapping from the world of frame `fixed` to that of frame `moving`.
 
-        It is what a registration of the two frames should find.
+        It is what a registration of the two frames should find: to 1e-10 mm at every point.
         """
-        return FrameMotion(self.motion, self.states[fixed], self.states[moving])
+        frame = self.landmarks.frame
+        motion = FrameMotion(self.motion, self.states[fixed], self.states[moving])
+        made = self.image.lineage
+        if isinstance(made, Call):
+            made = dataclasses.replace(made, output=f"transform {fixed} {moving}")
+        return KnownTransform(motion, frame, frame, lineage=made)
 
 
 @phantom
