@@ -22,6 +22,8 @@ INDIRECT = {
 # command that installs it.
 OPTIONAL = {"IPython", "cupy", "dask", "itk", "napari", "torch", "onnxruntime", "tqdm", "zarr"}
 
+CALLS = {"importlib.import_module", "pytest.importorskip"}
+
 
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -46,6 +48,10 @@ def imported(folder: Path) -> set[str]:
                 modules = [alias.name for alias in node.names]
             elif isinstance(node, ast.ImportFrom) and not node.level:
                 modules = [node.module or ""]
+            elif isinstance(node, ast.Call) and ast.unparse(node.func) in CALLS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and not str(first.value).startswith("."):
+                    modules = [str(first.value)]
             for top in {module.split(".")[0] for module in modules}:
                 if top not in sys.stdlib_module_names and top not in OPTIONAL:
                     found |= {canonical(owner) for owner in owners.get(top, [top])}
