@@ -9,3 +9,4 @@ from fiducial.image import Mask as Mask
 from fiducial.image import Points as Points
 
 __version__: str
+_PUBLIC: dict[str, str]

@@ -19,7 +19,7 @@ from ..progress import report
 from ..units import angle, length
 from .spec import OWN_AXES, Operation, Parameter
 
-__all__ = ["run"]
+__all__ = ["checked", "run"]
 
 
 def run(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -34,7 +34,7 @@ def run(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """
     given = _bind(spec, args, kwargs)
     values = {
-        parameter.name: _checked(spec, parameter, given[parameter.name])
+        parameter.name: checked(spec, parameter, given[parameter.name])
         if parameter.name in given
         else parameter.default
         for parameter in spec.parameters
@@ -87,7 +87,23 @@ _REMEDIES = {
 }
 
 
-def _checked(spec: Operation, parameter: Parameter, value: Any) -> Any:
+def checked(spec: Operation, parameter: Parameter, value: Any) -> Any:
+    """Return what the function receives for a value that a caller gave.
+
+    Parameters
+    ----------
+    spec
+        The operation.
+    parameter
+        One of its parameters.
+    value
+        As the caller wrote it.
+
+    Raises
+    ------
+    ParameterError
+        If the parameter cannot be this value; the message names both.
+    """
     kind, name = parameter.kind, parameter.name
     if value is None and (parameter.is_optional or parameter.default is None):
         return None

@@ -1,0 +1,1 @@
+"""The hand-written commands, one module each: ``arguments(parser)`` and ``run(given)``."""

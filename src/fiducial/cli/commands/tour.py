@@ -1,0 +1,31 @@
+"""Walk through image analysis on real images: one page with pictures, numbers and commands."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..parser import Parser
+
+__all__ = ["parser", "run"]
+
+
+def parser() -> Parser:
+    """Return the parser of the command."""
+    found = Parser("fiducial tour", __doc__ or "")
+    found.add_argument("out", metavar="OUT", help="folder for the page")
+    found.add_argument("--ct", metavar="FOLDER", help="your own series instead of the sample CT")
+    found.add_argument(
+        "--open",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="open the page where there is a desktop (default: yes)",
+    )
+    return found
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make the page and print its path."""
+    from ...tour import run as make_tour
+
+    print(make_tour(given.out, ct=given.ct, open=given.open))
+    return 0
