@@ -139,10 +139,12 @@ public:
         : arguments_(arguments),
           shape_(arguments.shape),
           team_(arguments.shape.size(), arguments.cancel),
-          weights_(1, sizeof(T) * static_cast<std::size_t>(arguments.lengths[0] +
-                                                           arguments.lengths[1] +
-                                                           arguments.lengths[2] + 1)) {
-        T* next = static_cast<T*>(weights_.at(0));
+          tables_(1, sizeof(Index) * static_cast<std::size_t>(arguments.lengths[2]) +
+                         sizeof(T) * static_cast<std::size_t>(arguments.lengths[0] +
+                                                              arguments.lengths[1] +
+                                                              arguments.lengths[2] + 1)) {
+        beyond_ = static_cast<Index*>(tables_.at(0));
+        T* next = reinterpret_cast<T*>(beyond_ + arguments.lengths[2]);
         for (int axis = 0; axis < 3; ++axis) {
             const Index taps = arguments.lengths[axis];
             if (arguments.weights[axis] == nullptr) continue;
@@ -152,6 +154,11 @@ public:
             for (Index k = 0; k < taps; ++k) {
                 *next++ = static_cast<T>(arguments.weights[axis][taps - 1 - k]);
             }
+        }
+        const Axis<T>& along = axes_[2];
+        for (Index k = 0; k < along.taps - 1; ++k) {
+            const Index x = k < along.left ? k - along.left : shape_.x + k - along.left;
+            beyond_[k] = border_index(x, shape_.x, arguments.border);
         }
     }
 
@@ -166,7 +173,7 @@ private:
     bool along_z() {
         const Axis<T>& axis = axes_[0];
         const Index plane = shape_.plane();
-        const Index span = axis.taps + 3;
+        const Index span = (axis.taps + 3 + 7) / 8 * 8;
         Index length = z_pass_bytes / (span * static_cast<Index>(sizeof(T))) / 64 * 64;
         length = smaller(larger(length, Index{256}), plane);
         const Index blocks = (plane + length - 1) / length;
@@ -176,8 +183,8 @@ private:
         const std::size_t edge = static_cast<std::size_t>(length) * sizeof(T);
         const Scratch scratch(team_.slots(), edge + static_cast<std::size_t>(span) * sizeof(T*));
         return team_.run(blocks * stacks, [&](Index task, int slot) {
-            T* constant = static_cast<T*>(scratch.at(slot));
-            const T** rows = reinterpret_cast<const T**>(constant + length);
+            const T** rows = static_cast<const T**>(scratch.at(slot));
+            T* constant = reinterpret_cast<T*>(rows + span);
             const Index start = task % blocks * length;
             const Index count = smaller(length, plane - start);
             const Index first = task / blocks * depth;
@@ -201,8 +208,9 @@ private:
     // of the constant, and pointers to rows.
     std::size_t line_bytes() const {
         return sizeof(T) * static_cast<std::size_t>(5 * line_stride()) +
-               sizeof(T*) * static_cast<std::size_t>(axes_[1].taps + 3);
+               sizeof(T*) * static_cast<std::size_t>(row_pointers());
     }
+    Index row_pointers() const { return (axes_[1].taps + 3 + 7) / 8 * 8; }
     Index line_stride() const { return (shape_.x + axes_[2].taps + 2 * 64) / 64 * 64 + 16; }
 
     // Does rows [first, last) of one plane; row(y) says where a row of the source is.
@@ -212,9 +220,9 @@ private:
         const Axis<T>& down = axes_[1];
         const Axis<T>& along = axes_[2];
         const Index stride = line_stride();
-        T* constant = static_cast<T*>(memory);
+        const T** rows = static_cast<const T**>(memory);
+        T* constant = reinterpret_cast<T*>(rows + row_pointers());
         T* lines = constant + stride;
-        const T** rows = reinterpret_cast<const T**>(lines + 4 * stride);
         if (arguments_.border == Border::constant) fill(constant, shape_.x);
         for (Index y = first; y < last; y += 4) {
             const int wanted = static_cast<int>(smaller(Index{4}, last - y));
@@ -245,13 +253,10 @@ private:
     FIDUCIAL_INLINE void extend(T* line) const {
         const Axis<T>& along = axes_[2];
         T* samples = line + along.left;
-        const auto at = [&](Index x) {
-            const Index from = border_index(x, shape_.x, arguments_.border);
-            return from < 0 ? arguments_.constant : samples[from];
-        };
-        for (Index x = -along.left; x < 0; ++x) samples[x] = at(x);
-        const Index right = along.taps - 1 - along.left;
-        for (Index x = shape_.x; x < shape_.x + right; ++x) samples[x] = at(x);
+        for (Index k = 0; k < along.taps - 1; ++k) {
+            const Index to = k < along.left ? k - along.left : shape_.x + k - along.left;
+            samples[to] = beyond_[k] < 0 ? arguments_.constant : samples[beyond_[k]];
+        }
     }
 
     bool whole_planes() {
@@ -290,7 +295,8 @@ private:
     const SeparableArguments<T>& arguments_;
     Shape shape_;
     Team team_;
-    Scratch weights_;
+    Scratch tables_;
+    Index* beyond_;  // where the samples beyond both ends of a line come from
     Axis<T> axes_[3];
 };
 
