@@ -31,9 +31,9 @@ direction cosines written with six decimals stay well below."""
 class Grid:
     """A regular lattice of samples in a frame.
 
-    Voxel centres sit at integer indices.  Indices are in array order, (z, y, x) in 3D and
-    (y, x) in 2D; world points in the order of the frame's axes, (x, y, z).  Oblique,
-    left-handed and sheared lattices are legal, and so is a 2D lattice in a 3D world.
+    Voxel centres sit at integer indices, which are in array order (z, y, x); world points are
+    in the order of the frame's axes (x, y, z).  Oblique, left-handed and sheared lattices are
+    legal, and so is a 2D lattice in a 3D world.
 
     Parameters
     ----------
@@ -49,8 +49,6 @@ class Grid:
     Examples
     --------
     >>> grid = Grid.from_spacing((40, 256, 256), (3.0, 0.8, 0.8), origin=(-100, -100, 50))
-    >>> grid.spacing
-    Spacing(z=3.0, y=0.8, x=0.8)
     >>> grid.index_to_world([1, 0, 0])
     array([-100., -100.,   53.])
     """
@@ -246,10 +244,9 @@ class Grid:
     # Same or not
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Grid):
-            return NotImplemented
         return (
-            self.shape == other.shape
+            isinstance(other, Grid)
+            and self.shape == other.shape
             and self.axes == other.axes
             and self.frame == other.frame
             and np.array_equal(self.affine, other.affine)
