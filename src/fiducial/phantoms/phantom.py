@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from ..errors import ParameterError, parameter_error, shown
 from ..geometry import Grid
 from ..image import Sampled
-from ..lineage import Call, plain
+from ..lineage import Call, Lineage, plain
 
 __all__ = ["PREFIX", "phantom", "remake", "require_unit"]
 
@@ -71,7 +71,7 @@ def phantom(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
-def remake(call: Call) -> Any:
+def remake(call: Lineage) -> Any:
     """Make an image of a phantom again from its lineage.
 
     Parameters
@@ -98,11 +98,10 @@ def remake(call: Call) -> Any:
     True
     """
     package = importlib.import_module(__package__ or "")
-    name = call.operation.removeprefix(PREFIX) if isinstance(call, Call) else ""
-    if not call.operation.startswith(PREFIX) or name not in package.__all__ or name == "remake":
-        raise ParameterError(
-            f"call of remake must be the lineage of a phantom; got {shown(call.operation)}."
-        )
+    made = call.operation if isinstance(call, Call) else call
+    name = made.removeprefix(PREFIX) if isinstance(made, str) and made.startswith(PREFIX) else ""
+    if not isinstance(call, Call) or name not in package.__all__ or name == "remake":
+        raise ParameterError(f"call of remake must be the lineage of a phantom; got {shown(made)}.")
     parameters = dict(call.resolved)
     parameters["grid"] = Grid.from_json(parameters["grid"])
     field, *numbers = call.output.split()
