@@ -57,7 +57,7 @@ def inflate(
         If the stream is damaged, too short or too long.
     """
     out = np.empty(wanted, np.uint8)
-    view = memoryview(out)
+    view = out.data
     source = memoryview(data)
     limit = wanted + ((1 << 20) if may_exceed else 0)
     position = done = 0
@@ -102,7 +102,7 @@ def inflate(
     return out
 
 
-def _inflate_fast(data: NDArray[np.uint8], wanted: int) -> NDArray[np.uint8] | None:
+def _inflate_fast(data: memoryview, wanted: int) -> NDArray[np.uint8] | None:
     """Decompress one gzip member with libdeflate, which checks its CRC; None when it can't."""
     try:
         from imagecodecs import gzip_decode
@@ -110,7 +110,7 @@ def _inflate_fast(data: NDArray[np.uint8], wanted: int) -> NDArray[np.uint8] | N
         return None
     out = np.empty(wanted + 1, np.uint8)
     try:
-        result = gzip_decode(data, out=out)
+        result = gzip_decode(data, out=out)  # type: ignore[arg-type]
     except Exception:  # whatever is wrong, the careful way says it in words
         return None
     return out[:wanted] if len(result) == wanted else None
@@ -119,14 +119,14 @@ def _inflate_fast(data: NDArray[np.uint8], wanted: int) -> NDArray[np.uint8] | N
 def read_gzip(path: Path, wanted: int, *, may_exceed: bool = True) -> tuple[NDArray[np.uint8], str]:
     """Read a gzip file that holds `wanted` bytes, and the digest of the file."""
     with open_regular(path) as stream:
-        data = np.fromfile(stream, np.uint8)
+        data = np.fromfile(stream, np.uint8).data
     with ThreadPoolExecutor(1) as pool:
         digest = pool.submit(lambda: hashlib.sha256(data).hexdigest())
         # The last four bytes of a single member are its length modulo 2^32.
-        size = struct.unpack("<I", data[-4:].tobytes())[0] if data.size >= 18 else -1
+        size = struct.unpack("<I", data[-4:])[0] if len(data) >= 18 else -1
         out = _inflate_fast(data, wanted) if size == wanted % 2**32 else None
         if out is None:
-            out = inflate(path, data.data, wanted, is_gzip=True, may_exceed=may_exceed)
+            out = inflate(path, data, wanted, is_gzip=True, may_exceed=may_exceed)
         return out, f"sha256:{digest.result()}"
 
 

@@ -169,7 +169,10 @@ def check_size(path: object, wanted: int, held: int | None = None, what: str = "
 def read_digest(path: str | os.PathLike[str]) -> str:
     """Return ``sha256:...`` of a regular file's bytes."""
     with open_regular(path) as stream:
-        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+        state = hashlib.sha256()
+        while piece := stream.read(CHUNK):
+            state.update(piece)
+        return f"sha256:{state.hexdigest()}"
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -276,7 +276,7 @@ def read_source(source: Source) -> Sampled | Points:
     """
     options: dict[str, Any] = dict(source.options)
     reader = options.pop("reader", "read")
-    known = {
+    known: dict[str, Callable[..., Sampled | Points]] = {
         "read": read,
         "read_mask": read_mask,
         "read_labels": read_labels,

@@ -135,7 +135,8 @@ def _fields(path: Path, head: bytes) -> tuple[NDArray[Any], str]:
     from nibabel.nifti1 import Nifti1Header
     from nibabel.nifti2 import Nifti2Header
 
-    for kind, size in ((Nifti1Header, 348), (Nifti2Header, 540)):
+    kinds: tuple[tuple[Any, int], ...] = ((Nifti1Header, 348), (Nifti2Header, 540))
+    for kind, size in kinds:
         for order in "<>":
             word = int.from_bytes(head[:4], "little" if order == "<" else "big")
             if word == size:

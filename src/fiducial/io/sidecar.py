@@ -116,9 +116,8 @@ def write_sidecar(
     target = _arrays_path(path)
     if arrays:
         with new_file(target) as (stream, temporary):
-            np.savez_compressed(
-                stream, **{digest.partition(":")[2]: array for digest, array in arrays.items()}
-            )
+            named: Any = {digest.partition(":")[2]: array for digest, array in arrays.items()}
+            np.savez_compressed(stream, **named)
             settle(stream)
             publish(temporary, target, overwrite=True)
     else:

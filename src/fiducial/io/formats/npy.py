@@ -19,7 +19,21 @@ from ..values import native, not_finite
 __all__ = ["FORMAT"]
 
 _MAGIC = b"\x93NUMPY"
-_TYPES = "uint8 uint16 uint32 uint64 int8 int16 int32 int64 float16 float32 float64".split()
+_TYPES = frozenset(
+    {
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "float16",
+        "float32",
+        "float64",
+    }
+)
 _REMEDY = "Save it again with numpy.save(path, array, allow_pickle=False)"
 
 
@@ -134,5 +148,5 @@ FORMAT = Format(
     headers=_headers,
     read=_read,
     write=_write,
-    holds=Holds(dtypes=frozenset(_TYPES), axes=_EVERY),
+    holds=Holds(dtypes=_TYPES, axes=_EVERY),
 )

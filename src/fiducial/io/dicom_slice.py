@@ -1,0 +1,390 @@
+"""One DICOM file: what its header says of one slice, and whether that can be true."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FileDefectError
+from ..geometry import Frame, Grid
+from .dicom_elements import BIG_ENDIAN, EXPLICIT, IMPLICIT, RLE, Elements, scan
+from .files import open_regular
+from .format import Note
+
+__all__ = ["Slice", "read_slice", "slice_grid"]
+
+TAGS = {
+    "sop_class": 0x00080016,
+    "image_type": 0x00080008,
+    "acquisition_time": 0x00080032,
+    "content_time": 0x00080033,
+    "modality": 0x00080060,
+    "series_description": 0x0008103E,
+    "body_part": 0x00180015,
+    "echo": 0x00180086,
+    "trigger": 0x00181060,
+    "imager_spacing": 0x00181164,
+    "b_value": 0x00189087,
+    "series": 0x0020000E,
+    "series_number": 0x00200011,
+    "acquisition": 0x00200012,
+    "position": 0x00200032,
+    "orientation": 0x00200037,
+    "frame": 0x00200052,
+    "temporal": 0x00200100,
+    "samples": 0x00280002,
+    "photometric": 0x00280004,
+    "planar": 0x00280006,
+    "frames": 0x00280008,
+    "rows": 0x00280010,
+    "columns": 0x00280011,
+    "spacing": 0x00280030,
+    "allocated": 0x00280100,
+    "stored": 0x00280101,
+    "high": 0x00280102,
+    "signed": 0x00280103,
+    "window_centre": 0x00281050,
+    "window_width": 0x00281051,
+    "intercept": 0x00281052,
+    "slope": 0x00281053,
+    "rescale_type": 0x00281054,
+    "modality_lut": 0x00283000,
+    "units": 0x00541001,
+    "shared_groups": 0x52009229,
+}
+_WANTED = frozenset(TAGS.values())
+_CODE = re.compile(r"[A-Z0-9_ ]{1,16}\Z")
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
+_PET_UNITS = {"BQML": "Bq/mL", "CNTS": "counts", "GML": "g/mL", "CPS": "counts/s"}
+_REMEDY = "Ask for the file again, or leave it out"
+_NO_IMAGE = "it holds no image"
+ORTHONORMAL = 1e-3
+"""Direction cosines may be off by this (two decimals are not enough, three are)."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One slice in one file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    elements
+        What was kept of its header.
+    rows, columns, samples
+        Size, and values a pixel.
+    position, orientation, spacing
+        As the header has them, in mm; None when it has none.
+    slope, intercept
+        From stored numbers to values.
+    defect
+        Why it cannot be read; empty when it can.
+    notes
+        What is odd.
+    """
+
+    path: Path
+    elements: Elements
+    rows: int = 0
+    columns: int = 0
+    samples: int = 1
+    position: tuple[float, ...] | None = None
+    orientation: tuple[float, ...] | None = None
+    spacing: tuple[float, ...] | None = None
+    slope: float = 1.0
+    intercept: float = 0.0
+    defect: str = ""
+    remedy: str = ""
+    notes: tuple[Note, ...] = field(default=())
+
+    def text(self, name: str) -> str:
+        """Return an element as text; the b-value, which is binary, in digits."""
+        if name == "b_value":
+            value = self.elements.values.get(TAGS[name], b"")
+            return (
+                repr(struct.unpack(f"{self.elements.order}d", value)[0]) if len(value) == 8 else ""
+            )
+        return self.elements.text(TAGS[name])
+
+    def code(self, name: str) -> str:
+        """Return an element that is a code word; empty when it is anything else."""
+        text = self.text(name)
+        return text if _CODE.match(text) else ""
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it holds pixels at all."""
+        return self.defect != _NO_IMAGE
+
+    @property
+    def stored_dtype(self) -> np.dtype[Any]:
+        """Type of the numbers in the file."""
+        bits = self.elements.integer(TAGS["allocated"]) or 8
+        kind = "i" if self.elements.integer(TAGS["signed"]) == 1 else "u"
+        return np.dtype(f"{self.elements.order}{kind}{bits // 8}")
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all numbers, as an unbounded integer."""
+        return self.rows * self.columns * self.samples * self.stored_dtype.itemsize
+
+    @property
+    def unit(self) -> str | None:
+        """Unit of the values after rescaling."""
+        modality = self.code("modality")
+        if modality == "CT":
+            has_scale = bool(self.text("slope")) and bool(self.text("intercept"))
+            return "HU" if has_scale and self.code("rescale_type") in ("", "HU") else None
+        if modality == "PT":
+            return _PET_UNITS.get(self.code("units"))
+        return None
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """What may be told of the acquisition: an allow-list, nothing of the person."""
+        found: dict[str, Any] = {}
+        for name in ("modality", "photometric", "body_part"):
+            if self.code(name):
+                found[name] = self.code(name)
+        centre, width = (_numbers(self.text(f"window_{name}")) for name in ("centre", "width"))
+        if centre and width and math.isfinite(centre[0]) and width[0] > 0:
+            found["window_center"], found["window_width"] = centre[0], width[0]
+        return found
+
+
+def read_slice(path: Path) -> Slice:
+    """Read the header of one file; what is wrong is said in ``defect``, not raised.
+
+    Raises
+    ------
+    FileDefectError
+        If it is not a DICOM file that can be walked through to its pixels.
+    """
+    with open_regular(path) as stream:
+        size = os.fstat(stream.fileno()).st_size
+        elements = scan(path, stream, size, _WANTED)
+    try:
+        return _checked(path, elements, size)
+    except FileDefectError as error:
+        return Slice(path, elements, defect=error.defect, remedy=error.remedy)
+
+
+def _numbers(text: str) -> list[float]:
+    """Return the numbers of a decimal string; NaN for a part that is none."""
+    parts = [part.strip() for part in text.split("\\")] if text else []
+    return [float(part) if _NUMBER.match(part) else math.nan for part in parts]
+
+
+def _finite(path: Path, elements: Elements, name: str, count: int) -> tuple[float, ...] | None:
+    text = elements.text(TAGS[name])
+    if not text:
+        return None
+    values = _numbers(text)
+    if len(values) != count or not all(math.isfinite(value) for value in values):
+        raise FileDefectError(
+            path, f"its {_words(name)} is not {count} finite number{'s' * (count > 1)}", _REMEDY
+        )
+    return tuple(values)
+
+
+def _words(name: str) -> str:
+    return {
+        "position": "position",
+        "orientation": "orientation",
+        "spacing": "pixel spacing",
+        "slope": "rescale slope",
+        "intercept": "rescale intercept",
+    }[name]
+
+
+def _checked(path: Path, elements: Elements, size: int) -> Slice:
+    rows, columns = elements.integer(TAGS["rows"]), elements.integer(TAGS["columns"])
+    if rows is None and columns is None and not elements.pixel_tag:
+        raise FileDefectError(path, _NO_IMAGE)
+    if not rows or not columns:
+        raise FileDefectError(path, f"its size is {rows} x {columns}", _REMEDY)
+    samples = elements.integer(TAGS["samples"]) or 1
+    _check_kind(path, elements)
+    _check_pixels(path, elements, rows * columns * samples, samples, size)
+    position = _finite(path, elements, "position", 3)
+    orientation = _finite(path, elements, "orientation", 6)
+    spacing = _finite(path, elements, "spacing", 2)
+    if spacing is not None and min(spacing) <= 0:
+        raise FileDefectError(
+            path, f"its pixel spacing is {spacing[0]:g} x {spacing[1]:g} mm", _REMEDY
+        )
+    if orientation is not None:
+        _check_orientation(path, orientation)
+    slope, intercept = _scale(path, elements)
+    notes = []
+    if spacing is None and elements.text(TAGS["imager_spacing"]):
+        notes.append(
+            Note(
+                "it has no spacing in the patient, only at the detector, which is not used: the "
+                "lattice is in pixels",
+                True,
+            )
+        )
+    return Slice(
+        path,
+        elements,
+        rows,
+        columns,
+        samples,
+        position,
+        orientation,
+        spacing,
+        slope,
+        intercept,
+        notes=tuple(notes),
+    )
+
+
+def _check_kind(path: Path, elements: Elements) -> None:
+    if "MOSAIC" in elements.text(TAGS["image_type"]).split("\\"):
+        raise FileDefectError(
+            path,
+            "it is a Siemens mosaic, many slices tiled into one picture",
+            "Convert it with dcm2niix",
+        )
+    frames = elements.text(TAGS["frames"])
+    if frames not in ("", "1") or TAGS["shared_groups"] in elements.values:
+        if frames and not (frames.isdecimal() and 1 <= int(frames) <= 1 << 24):
+            raise FileDefectError(path, "its number of frames is no number above 0", _REMEDY)
+        raise FileDefectError(
+            path,
+            "it is a multi-frame file, which is not read",
+            "Convert it with dcm2niix, or export classic single-slice files",
+        )
+    if TAGS["modality_lut"] in elements.values:
+        raise FileDefectError(
+            path,
+            "its values follow from a table (modality LUT), which is not read",
+            "Export it with rescale slope and intercept",
+        )
+
+
+def _check_pixels(path: Path, elements: Elements, count: int, samples: int, size: int) -> None:
+    if elements.pixel_tag != 0x7FE00010:
+        what = (
+            "floating-point pixels, which are" if elements.pixel_tag else "no pixel data; they are"
+        )
+        if elements.pixel_tag:
+            raise FileDefectError(path, f"it holds {what} not read", "Convert it with dcm2niix")
+        raise FileDefectError(path, "its pixel data are missing", _REMEDY)
+    photometric = elements.text(TAGS["photometric"])
+    allocated = elements.integer(TAGS["allocated"])
+    stored = elements.integer(TAGS["stored"]) or allocated
+    high = elements.integer(TAGS["high"])
+    sign = elements.integer(TAGS["signed"]) or 0
+    known = {"MONOCHROME1": 1, "MONOCHROME2": 1, "RGB": 3}
+    if known.get(photometric) != samples:
+        named = photometric if _CODE.match(photometric) else "unnamed"
+        raise FileDefectError(
+            path,
+            f"its colours ({named}, {samples} values a pixel) are not read",
+            "Convert it to RGB, with dcmdjpeg or gdcmconv --raw",
+        )
+    if allocated not in (8, 16, 32) or stored is None or not 1 <= stored <= allocated:
+        raise FileDefectError(path, f"it stores {stored} of {allocated} bits a value", _REMEDY)
+    if high not in (None, stored - 1) or sign not in (0, 1):
+        raise FileDefectError(
+            path, f"it stores {stored} bits of {allocated}, the highest at {high}", _REMEDY
+        )
+    if samples == 3 and (allocated != 8 or (elements.integer(TAGS["planar"]) or 0) > 1):
+        raise FileDefectError(path, "its colours have an unknown layout", _REMEDY)
+    wanted = count * allocated // 8
+    syntax, length = elements.syntax, elements.pixel_length
+    if syntax not in (IMPLICIT, EXPLICIT, BIG_ENDIAN, RLE):
+        raise FileDefectError(
+            path,
+            f"its pixels are compressed ({_codec(syntax)}), which is not read",
+            "Decompress it: gdcmconv --raw in.dcm out.dcm (GDCM), or dcmdjpeg (DCMTK)",
+        )
+    if syntax == RLE:
+        if length != -1:
+            raise FileDefectError(path, "its compressed pixels are not in fragments", _REMEDY)
+        # 128 values from two bytes is the most that RLE gives.
+        if wanted > 64 * (size - elements.pixel_offset) + 64:
+            raise FileDefectError(
+                path,
+                f"it is truncated: {size - elements.pixel_offset} compressed bytes cannot hold "
+                f"{wanted}",
+                _REMEDY,
+            )
+        return
+    left = size - elements.pixel_offset
+    if length == -1:
+        raise FileDefectError(path, "its plain pixels are in fragments", _REMEDY)
+    if length < wanted or left < wanted:
+        raise FileDefectError(
+            path,
+            f"it is truncated: {min(length, left)} bytes of pixels, and its size needs {wanted}",
+            "Copy the file again from where it came",
+        )
+    if length > wanted + 1:
+        raise FileDefectError(
+            path, f"it holds {length} bytes of pixels, and its size needs {wanted}", _REMEDY
+        )
+
+
+def _codec(syntax: str) -> str:
+    for lead, name in (
+        ("1.2.840.10008.1.2.4.5", "JPEG"),
+        ("1.2.840.10008.1.2.4.7", "JPEG lossless"),
+        ("1.2.840.10008.1.2.4.8", "JPEG-LS"),
+        ("1.2.840.10008.1.2.4.9", "JPEG 2000"),
+        ("1.2.840.10008.1.2.4.10", "MPEG"),
+        ("1.2.840.10008.1.2.4.20", "HTJ2K"),
+    ):
+        if syntax.startswith(lead):
+            return name
+    return "unknown transfer syntax"
+
+
+def _check_orientation(path: Path, orientation: tuple[float, ...]) -> None:
+    row, column = np.array(orientation[:3]), np.array(orientation[3:])
+    worst = max(
+        abs(float(np.linalg.norm(row)) - 1),
+        abs(float(np.linalg.norm(column)) - 1),
+        abs(float(row @ column)),
+    )
+    if worst > ORTHONORMAL:
+        raise FileDefectError(
+            path,
+            f"its orientation is not two unit vectors at right angles (off by {worst:.3g})",
+            _REMEDY,
+        )
+
+
+def _scale(path: Path, elements: Elements) -> tuple[float, float]:
+    slope = _finite(path, elements, "slope", 1) or (1.0,)
+    intercept = _finite(path, elements, "intercept", 1) or (0.0,)
+    if slope[0] == 0:
+        raise FileDefectError(path, "its rescale slope is 0, which would erase the values", _REMEDY)
+    return slope[0], intercept[0]
+
+
+def slice_grid(item: Slice) -> Grid:
+    """Return where one slice lies: a plane in the patient's world, as far as the header says."""
+    shape = (item.rows, item.columns)
+    if item.spacing is None:
+        return Grid.from_spacing(shape, 1.0, unit="px")
+    if item.position is None or item.orientation is None:
+        return Grid.from_spacing(shape, item.spacing, frame=Frame("xy", "mm"))
+    affine: NDArray[np.float64] = np.zeros((4, 3))
+    # Rows lie `spacing[0]` apart, along the direction of a column, and the other way round.
+    affine[:3, 0] = np.array(item.orientation[3:]) * item.spacing[0]
+    affine[:3, 1] = np.array(item.orientation[:3]) * item.spacing[1]
+    affine[:3, 2] = item.position
+    affine[3, 2] = 1.0
+    return Grid(shape, affine, Frame("LPS", "mm", item.text("frame") or None))
