@@ -20,12 +20,16 @@ from .waves import texture
 __all__ = ["STAINS", "StainedTissue", "two_stain_tissue"]
 
 STAINS = {
-    "haematoxylin": (0.65, 0.70, 0.29),
+    "hematoxylin": (0.65, 0.70, 0.29),
     "eosin": (0.07, 0.99, 0.11),
     "DAB": (0.27, 0.57, 0.78),
 }
-"""Absorbance of red, green and blue of each stain (Ruifrok and Johnston 2001), before each is
-brought to length 1."""
+"""Share of red, green and blue in the optical density of each stain, as published by Ruifrok
+and Johnston (2001)."""
+
+DENSITY = 6.0
+"""Optical density (base 10) that a concentration of 1 absorbs: the scale of
+``separate_stains``."""
 
 _SIZE = 256.0
 _EDGE = 0.6
@@ -43,13 +47,14 @@ class StainedTissue:
     transmittance
         RGB float32: the share of the light that passes, before it is rounded to 8 bits.
     concentrations
-        Two channels, named by the stains: optical density (base 10) of each.
+        Two channels, named by the stains, on the scale that ``separate_stains`` gives: a
+        concentration c absorbs the optical density 6 c times the stain's row of `matrix`.
     nuclei
         Which nucleus each pixel centre lies in, from 1.
     positive
         Pixels whose centre lies in a gland, which alone holds the second stain in amount.
     matrix
-        (2, 3): absorbance of red, green and blue of each stain, of length 1.
+        (2, 3): share of red, green and blue in the optical density of each stain.
     positive_share
         Share of the pixels that are positive.
     """
@@ -103,8 +108,9 @@ def two_stain_tissue(
 
     Notes
     -----
-    ``transmittance = exposure * 10 ** -(concentrations @ matrix)``.  scikit-image's
-    ``rgb2hed`` gives these concentrations divided by 6 for ``transmittance / exposure``.
+    ``transmittance = exposure * 10 ** -(6 * concentrations @ matrix)``, so that separating
+    the stains of ``transmittance / exposure`` gives the concentrations back, and nothing for
+    the third stain.
 
     References
     ----------
@@ -116,7 +122,7 @@ def two_stain_tissue(
     >>> import numpy as np, fiducial as fd
     >>> slide = fd.phantoms.two_stain_tissue()
     >>> density = -np.log10(np.asarray(slide.transmittance, float) / 0.94)
-    >>> found = density @ np.linalg.pinv(slide.matrix)
+    >>> found = density @ np.linalg.pinv(slide.matrix) / 6
     >>> bool(np.allclose(found, slide.concentrations, atol=1e-5))
     True
     """
@@ -127,16 +133,15 @@ def two_stain_tissue(
         raise parameter_error("two_stain_tissue", "strength", "above 0", strength)
     if not exposure > 0:
         raise parameter_error("two_stain_tissue", "exposure", "above 0", exposure)
-    matrix = np.array([STAINS["haematoxylin"], STAINS[second]])
-    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    matrix = np.array([STAINS["hematoxylin"], STAINS[second]])
     matrix.setflags(write=False)
     nuclei, _ = placed(
         np.random.default_rng([seed, 1]), np.array([_SIZE, _SIZE]), 150, (3.8, 7.0), 0.3
     )
     patch = centres(lattice)
     amounts, positive = _amounts(patch, nuclei, seed)
-    amounts *= strength
-    light = exposure * 10.0 ** -(amounts @ matrix)
+    amounts *= strength / DENSITY
+    light = exposure * 10.0 ** -(DENSITY * amounts @ matrix)
     axes = lattice.axes + "c"
     labels = np.zeros(patch.shape, np.uint16)
     for number, item in enumerate(nuclei, 1):
@@ -152,7 +157,7 @@ def two_stain_tissue(
             amounts.astype(np.float32),
             lattice,
             axes=axes,
-            channels=("haematoxylin", second),
+            channels=("hematoxylin", second),
             copy=False,
         ),
         nuclei=Labels(labels, lattice, copy=False),
@@ -175,7 +180,7 @@ def _lattice(grid: Grid | Sampled | None) -> Grid:
 def _amounts(
     patch: Patch, nuclei: list[Ellipsoid], seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return (..., 2) optical densities, and where a gland is."""
+    """Return (..., 2) optical densities of the two stains, and where a gland is."""
     points = patch.points()
     random = np.random.default_rng([seed, 2])
     stroma = texture(points, (seed, 3), (18.0, 60.0), 16)
