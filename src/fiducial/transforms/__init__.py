@@ -11,7 +11,7 @@ from .composite import Composite, compose
 from .displacement import Displacement
 from .homogeneous import linear_from_json, linear_like
 from .linear import Affine, Linear, Rigid, Similarity, Translation
-from .rotation import Decomposition
+from .rotation import Decomposition, rotation_angles, rotation_from_angles
 from .transform import Transform
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "compose",
     "from_json",
     "linear_like",
+    "rotation_angles",
+    "rotation_from_angles",
 ]
 
 

@@ -1,0 +1,1 @@
+"""Registration: a transform, a similarity, an optimiser; and a verdict on the result."""
