@@ -147,33 +147,42 @@ def _separated(
     limit = white.astype(kind) if array.dtype.kind == "f" else white
     counts = np.zeros(3, np.int64)
     dark = bright = 0
+    density = np.empty((min(_CHUNK, len(source)), 3), kind)
     for start in range(0, len(source), _CHUNK):
         stop = min(start + _CHUNK, len(source))
-        part = source[start:stop]
-        dark += int(np.count_nonzero((part <= 0).any(axis=1)))
-        bright += int(np.count_nonzero((part >= limit).any(axis=1)))
+        part, out, taken = source[start:stop], target[start:stop], density[: stop - start]
+        if part.min() <= 0:
+            dark += _pixels(part <= 0)
+        if part.max() >= limit.min():
+            bright += _pixels(part >= limit)
         if tables is None:
-            density = part / limit
-            np.maximum(density, FLOOR, out=density)
-            np.log(density, out=density)
-            density *= 1 / math.log(FLOOR)
-            density = density.astype(kind, copy=False)
+            np.divide(part, limit, out=taken)
+            np.maximum(taken, kind.type(FLOOR), out=taken)
+            np.log(taken, out=taken)
+            taken *= kind.type(1 / math.log(FLOOR))
+        elif len(tables) == 1:
+            np.take(tables[0], part, out=taken, mode="clip")
         else:
-            density = np.empty(part.shape, kind)
-            for channel in range(3):
-                density[:, channel] = tables[channel][part[:, channel]]
-        out = target[start:stop]
-        np.matmul(density, matrix, out=out)
-        counts += np.count_nonzero(out < -_ROUNDING, axis=0)
+            for channel, table in enumerate(tables):
+                taken[:, channel] = table[part[:, channel]]
+        np.matmul(taken, matrix, out=out)
+        if out.min() < -_ROUNDING:
+            counts += [np.count_nonzero(out[:, stain] < -_ROUNDING) for stain in range(3)]
         if clip:
             np.maximum(out, 0, out=out)
         report(stop, len(source), "separate_stains")
     return result, [int(count) for count in counts], dark, bright
 
 
+def _pixels(channels: NDArray[np.bool_]) -> int:
+    """Count the pixels with a channel that is True."""
+    return int(np.count_nonzero(channels[:, 0] | channels[:, 1] | channels[:, 2]))
+
+
 def _tables(dtype: np.dtype[Any], white: NDArray[np.float64]) -> NDArray[np.float32] | None:
-    """Return the density of every code of each channel for 8- and 16-bit images."""
+    """Return the density of every code of 8- and 16-bit images, for each channel or for all."""
     if dtype not in (np.uint8, np.uint16):
         return None
-    codes = np.arange(np.iinfo(dtype).max + 1) / white[:, None]
+    different = white[:1] if np.all(white == white[0]) else white
+    codes = np.arange(np.iinfo(dtype).max + 1) / different[:, None]
     return np.asarray(np.log(np.maximum(codes, FLOOR)) / math.log(FLOOR), dtype=np.float32)

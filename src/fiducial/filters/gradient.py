@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import numpy as np
@@ -103,22 +104,25 @@ def gradient(
         else borders.canonical(border, function="gradient")
     )
     unit = f"{image.unit or '1'}/{image.grid.unit}"
-    planes = [image.array] if "c" not in image.axes else list(np.moveaxis(image.array, -1, 0))
-    wanted = names if component in (None, "magnitude") else (component,)
-    results = []
-    for plane in planes:
-        parts = _world_slopes(plane, image, tuple(map(names.index, wanted)), method, rule, cval)
+    rows = _rows(image, names if component in (None, "magnitude") else (component,), component)
+    is_colour = "c" in image.axes
+    planes = list(np.moveaxis(image.array, -1, 0)) if is_colour else [image.array]
+    per_plane = len(rows) if component is None else 1
+    kind = working_dtype(image.dtype)
+    result = np.empty((*image.grid.shape, len(planes) * per_plane), kind)
+    for number, plane in enumerate(planes):
+        target = result[..., number * per_plane : (number + 1) * per_plane]
+        slopes = _slopes(np.ascontiguousarray(plane, kind), rows, method, rule, cval)
         if component == "magnitude":
-            length = np.square(parts[0])
-            for part in parts[1:]:
-                length += np.square(part)
-            parts = [np.sqrt(length, out=length)]
-        results += parts
-    if "c" not in image.axes and component is not None:
-        return image._like(array=results[0], unit=unit)
-    array = np.stack(results, axis=-1)
-    axes = image.axes if "c" in image.axes else image.axes + "c"
-    return image._like(array=array, axes=axes, unit=unit, channels=_names(image, component, names))
+            _length(slopes, target[..., 0])
+        else:
+            for place, slope in enumerate(slopes):
+                target[..., place] = slope
+    if not is_colour and component is not None:
+        return image._like(array=result[..., 0], unit=unit)
+    axes = image.axes if is_colour else image.axes + "c"
+    channels = _names(image, component, names)
+    return image._like(array=result, axes=axes, unit=unit, channels=channels)
 
 
 def _world_axes(image: Image) -> tuple[str, ...]:
@@ -134,49 +138,58 @@ def _names(image: Image, component: str | None, names: tuple[str, ...]) -> tuple
     return tuple(f"{channel} {name}" for channel in channels for name in names)
 
 
-def _world_slopes(
-    array: NDArray[Any],
-    image: Image,
-    rows: tuple[int, ...],
-    method: str,
-    rule: str | None,
-    cval: float,
-) -> list[NDArray[Any]]:
-    """Return the slope along each world axis of `rows`."""
-    steps = image.grid.affine[:-1, :-1]
-    long = [axis for axis, size in enumerate(image.grid.shape) if size > 1]
-    values = np.ascontiguousarray(array, working_dtype(array.dtype))
-    if not long:
-        return [np.zeros(values.shape, values.dtype) for _ in rows]
-    matrix = np.linalg.pinv(steps[:, long]).T  # (W, axes): index slopes to world slopes
-    matrix[np.abs(matrix) < 1e-12 * np.abs(matrix).max()] = 0.0
-    sums: list[NDArray[Any] | None] = [None] * len(rows)
-    for column, axis in enumerate(long):
-        factors = [matrix[row, column] for row in rows]
-        if not any(factors):
-            continue
-        slope = _index_slope(values, axis, method, rule, cval)
-        users = [place for place, factor in enumerate(factors) if factor]
-        for place in users:
-            scaled = np.multiply(
-                slope,
-                values.dtype.type(factors[place]),
-                out=slope if place == users[-1] else None,
-            )
-            before = sums[place]
-            if before is None:
-                sums[place] = scaled
-            else:
-                before += scaled
-    return [np.zeros(values.shape, values.dtype) if part is None else part for part in sums]
+def _rows(image: Image, wanted: tuple[str, ...], component: str | None) -> NDArray[np.float64]:
+    """Return the matrix from slopes per sample along the array axes to the slopes wanted."""
+    grid = image.grid
+    long = [axis for axis, size in enumerate(grid.shape) if size > 1]
+    if component == "magnitude" and grid.is_orthogonal:
+        # Whichever right-angled axes: the vector is as long.
+        return np.diag(
+            [1 / s if n > 1 else 0.0 for n, s in zip(grid.shape, grid.spacing, strict=True)]
+        )
+    matrix = np.zeros((grid.frame.dimension, grid.dimension))
+    if long:
+        matrix[:, long] = np.linalg.pinv(grid.affine[:-1, :-1][:, long]).T
+        matrix[np.abs(matrix) < 1e-12 * np.abs(matrix).max()] = 0.0
+    return matrix[["xyz".index(name) for name in wanted]]
+
+
+def _slopes(
+    values: NDArray[Any], rows: NDArray[np.float64], method: str, rule: str | None, cval: float
+) -> Iterator[NDArray[Any]]:
+    """Yield the slope that each row of the matrix asks for."""
+    kept: dict[int, NDArray[Any]] = {}
+    for row in rows:
+        axes = np.flatnonzero(row)
+        if len(axes) == 0:
+            yield np.zeros(values.shape, values.dtype)
+        elif len(axes) == 1:
+            yield _index_slope(values, int(axes[0]), row[axes[0]], method, rule, cval)
+        else:
+            total: NDArray[Any] | None = None
+            for axis in map(int, axes):
+                if axis not in kept:
+                    kept[axis] = _index_slope(values, axis, 1.0, method, rule, cval)
+                part = kept[axis] * values.dtype.type(row[axis])
+                total = part if total is None else np.add(total, part, out=total)
+            assert total is not None
+            yield total
+
+
+def _length(slopes: Iterable[NDArray[Any]], out: NDArray[Any]) -> None:
+    out[...] = 0
+    for slope in slopes:
+        np.multiply(slope, slope, out=slope)
+        np.add(out, slope, out=out)
+    np.sqrt(out, out=out)
 
 
 def _index_slope(
-    values: NDArray[Any], axis: int, method: str, rule: str | None, cval: float
+    values: NDArray[Any], axis: int, factor: float, method: str, rule: str | None, cval: float
 ) -> NDArray[Any]:
-    """Return the slope per sample along one array axis."""
+    """Return `factor` times the slope per sample along one array axis."""
     across = _ACROSS[method]
-    along = [0.5, 0.0, -0.5]
+    along = [0.5 * factor, 0.0, -0.5 * factor]
     weights: list[Any] = [None] * values.ndim
     if across is not None:
         weights = [across if size > 1 else None for size in values.shape]
@@ -185,8 +198,6 @@ def _index_slope(
         return convolution.separable(values, weights, border=rule, cval=cval)
     slope = convolution.separable(values, weights, border="nearest")
     # Half the one-sided difference, since the sample beyond repeats the edge: now the whole.
-    edges = [0, -1]
-    for edge in edges:
-        key = (slice(None),) * axis + (edge,)
-        slope[key] *= 2
+    for edge in (0, -1):
+        slope[(slice(None),) * axis + (edge,)] *= 2
     return slope

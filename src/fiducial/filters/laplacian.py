@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from ..image import Image, working_dtype
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry import Grid
+from ..image import Image
 from ..kernels import borders, convolution
 from ..operation import operation
 
@@ -45,9 +49,11 @@ def laplacian(image: Image, *, border: str = "reflect", cval: float = 0.0) -> Im
     -----
     f[i-1] - 2 f[i] + f[i+1] along each array axis, divided by its spacing squared; on a
     sheared lattice, weighted by the inverse of the grid's metric with the mixed differences,
-    so that it is right there too.  Values within a sample of the edge depend on the border
+    so that it is right
+    there too.  Values within a sample of the edge depend on the border
     rule.  Along an axis of a single sample nothing changes: the Laplacian is then the one
-    within the slice.  NaN spreads to its neighbours.  Cost: one pass an axis.
+    within the slice.  NaN spreads to its neighbours.  Cost: one pass, with a kernel of 3 samples an
+    axis.
 
     Examples
     --------
@@ -60,22 +66,31 @@ def laplacian(image: Image, *, border: str = "reflect", cval: float = 0.0) -> Im
     """
     rule = borders.canonical(border, function="laplacian")
     grid = image.grid
-    values = np.ascontiguousarray(image.array, working_dtype(image.dtype))
-    long = [axis for axis, size in enumerate(grid.shape) if size > 1]
-    total = np.zeros_like(values)
-    steps = grid.affine[:-1, :-1][:, long]
-    inverse = np.linalg.inv(steps.T @ steps) if long else np.zeros((0, 0))
-    for row, first in enumerate(long):
-        for column, second in enumerate(long[: row + 1]):
-            factor = inverse[row, column] * (1 if row == column else 2)
-            if row != column and grid.is_orthogonal:
-                continue
-            weights: list[list[float] | None] = [None] * values.ndim
-            if row == column:
-                weights[first] = [factor, -2 * factor, factor]
-            else:
-                weights[first] = [0.5 * factor, 0.0, -0.5 * factor]
-                weights[second] = [0.5, 0.0, -0.5]
-            total += convolution.separable(values, weights, border=rule, cval=cval)
+    values = convolution.dense(image.array, _kernel(grid), border=rule, cval=cval)
     unit = f"{image.unit or '1'}/{grid.unit}^2"
-    return image.with_array(total, unit=unit, copy=False)
+    return image.with_array(values, unit=unit, copy=False)
+
+
+def _kernel(grid: Grid) -> NDArray[np.float64]:
+    """Return the kernel of 3 samples an axis (1 where the grid has but one)."""
+    long = [axis for axis, size in enumerate(grid.shape) if size > 1]
+    kernel = np.zeros([3 if size > 1 else 1 for size in grid.shape])
+    if not long:
+        return kernel
+    steps = grid.affine[:-1, :-1][:, long]
+    inverse = np.linalg.inv(steps.T @ steps)
+    middle = np.array(kernel.shape) // 2
+    for row, first in enumerate(long):
+        for sign, weight in ((-1, 1.0), (0, -2.0), (1, 1.0)):
+            kernel[_moved(middle, first, sign)] += weight * inverse[row, row]
+        for column, second in enumerate(long[:row]):
+            if grid.is_orthogonal:
+                continue
+            for a, b in ((-1, -1), (-1, 1), (1, -1), (1, 1)):
+                place = _moved(_moved(middle, first, a), second, b)
+                kernel[place] += 2 * inverse[row, column] * a * b / 4
+    return kernel
+
+
+def _moved(place: Sequence[int] | NDArray[np.intp], axis: int, step: int) -> tuple[int, ...]:
+    return tuple(int(index) + step * (other == axis) for other, index in enumerate(place))

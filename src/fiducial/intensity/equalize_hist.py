@@ -103,12 +103,21 @@ def _looked_up(values: NDArray[Any], curve: NDArray[np.float64], low: int) -> ND
         limits = np.iinfo(values.dtype)
         every = np.arange(limits.min, limits.max + 1)
         table = curve[np.clip(every - low, 0, curve.size - 1)].astype(np.float32)
-        # A table in the order of the unsigned codes, so that no index is computed.
-        table = np.roll(table, limits.min)
-        codes = values.view(f"u{values.dtype.itemsize}")
-        return np.take(table, codes)
-    index = np.clip(values, low, low + curve.size - 1).astype(np.int64) - low
-    return np.asarray(np.take(curve.astype(np.float32), index))
+        # In the order of the unsigned codes, so that no index is computed.
+        table, low = np.roll(table, limits.min), 0
+        values = values.view(f"u{values.dtype.itemsize}")
+    else:
+        table = curve.astype(np.float32)
+    result = np.empty(values.shape, np.float32)
+    source, target = np.ascontiguousarray(values).reshape(-1), result.reshape(-1)
+    for start in range(0, source.size, _CHUNK):
+        stop = min(start + _CHUNK, source.size)
+        index = source[start:stop]
+        if low:
+            index = np.clip(index, low, low + table.size - 1) - low
+        np.take(table, index, out=target[start:stop], mode="clip")
+        report(stop, source.size, "equalize_hist")
+    return result
 
 
 def _interpolated(
