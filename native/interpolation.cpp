@@ -11,6 +11,7 @@ namespace FIDUCIAL_ISA {
 namespace {
 
 constexpr Index run_length = 64;
+constexpr Index voxels_per_task = 16384;
 constexpr double slack = 1e-6;
 
 typedef float Quad __attribute__((vector_size(16)));
@@ -34,39 +35,53 @@ public:
         }
     }
 
-    template <class Run>
-    bool run(const Run& body) const {
+    // For every run of voxels: prepare(positions, prepared), which may fetch from memory what is
+    // needed, and later finish(prepared, out, count).
+    template <class Prepared, class Prepare, class Finish>
+    bool run(const Prepare& prepare, const Finish& finish) const {
         const Team team(out_.size(), arguments_.cancel);
         // One long row (a list of points) is cut as well.
         const Index length = smaller(out_.x, Index{4096});
         const Index pieces = (out_.x + length - 1) / length;
         const Index rows = out_.z * out_.y;
-        const Index batch = larger(4096 / larger(length, Index{1}), Index{1});
+        const Index batch = larger(voxels_per_task / larger(length, Index{1}), Index{1});
         const Index batches = (rows + batch - 1) / batch;
         return team.run(batches * pieces, [&](Index task, int) {
             const Index start = task % pieces * length;
             const Index stop = smaller(start + length, out_.x);
             const Index first = task / pieces * batch;
             const Index last = smaller(first + batch, rows);
+            Prepared prepared[2];
+            T* waiting = nullptr;
+            int waiting_count = 0;
+            int turn = 0;
             for (Index row = first; row < last; ++row) {
                 for (Index x = start; x < stop; x += run_length) {
                     const int count = static_cast<int>(smaller(run_length, stop - x));
                     Positions positions;
                     locate(row / out_.y, row % out_.y, x, count, positions);
-                    body(positions, arguments_.out + row * out_.x + x, count);
+                    prepare(positions, prepared[turn]);
+                    turn = 1 - turn;
+                    if (waiting != nullptr) finish(prepared[turn], waiting, waiting_count);
+                    waiting = arguments_.out + row * out_.x + x;
+                    waiting_count = count;
                 }
             }
+            if (waiting != nullptr) finish(prepared[1 - turn], waiting, waiting_count);
         });
     }
 
-    // Whether a point is in the array, by the rule of the face.
-    FIDUCIAL_INLINE bool inside(const Positions& positions, int i) const {
-        bool is_inside = true;
-        for (int axis = 0; axis < 3; ++axis) {
-            const double at = positions.at[axis][i];
-            is_inside &= at >= -0.5 - slack && at <= last_[axis] + 0.5 + slack;
+    // Asks for the samples around points of which every few share a line of the cache.
+    template <class Offset>
+    FIDUCIAL_INLINE void fetch(const Offset* offsets) const {
+        constexpr int apart = 8 / static_cast<int>(sizeof(T));
+        for (int i = 0; i < run_length; i += apart) {
+            const T* corner = arguments_.in + offsets[i];
+            __builtin_prefetch(corner);
+            __builtin_prefetch(corner + step_[1]);
+            __builtin_prefetch(corner + step_[0]);
+            __builtin_prefetch(corner + step_[0] + step_[1]);
         }
-        return is_inside;
     }
 
     Shape in_;
@@ -119,10 +134,34 @@ private:
     }
 };
 
-// Where the lower neighbour of each point of a run is, and how far beyond it the point lies.
+// Whether points are in the array, by the rule of the face: a NaN is not.
+FIDUCIAL_INLINE Vector<std::int64_t> is_inside(Vector<double> at, Vector<double> last) {
+    return (at >= splat(-0.5 - slack)) & (at <= last + splat(0.5 + slack));
+}
+
+// Moves points into [0, last], a NaN to 0.
+FIDUCIAL_INLINE Vector<double> clamp(Vector<double> at, Vector<double> last) {
+    const Vector<double> zero = Vector<double>{};
+    at = at > zero ? at : zero;
+    return at < last ? at : last;
+}
+
+FIDUCIAL_INLINE Vector<double> whole_part(Vector<double> at) {
+    return __builtin_convertvector(__builtin_convertvector(at, Matching<std::int32_t>),
+                                   Vector<double>);
+}
+
+template <class T, class Values>
+FIDUCIAL_INLINE void put(T* to, Values values) {
+    __builtin_memcpy(to, &values, sizeof(values));
+}
+
+// Where the lower neighbour of each point of a run is, how far beyond it the point lies, and how
+// far from the upper one.
 template <class T, class Offset>
 struct Neighbours {
-    T fraction[3][run_length];
+    T upper[3][run_length];
+    T lower[3][run_length];
     Offset offset[run_length];
     std::int64_t outside[run_length];
     bool any_outside;
@@ -131,36 +170,25 @@ struct Neighbours {
 template <class T, class Offset>
 FIDUCIAL_INLINE void find_neighbours(const Warp<T>& warp, const Positions& positions,
                                      Neighbours<T, Offset>& found) {
-    typedef Vector<double> V;
-    typedef Vector<std::int64_t> Mask;
-    constexpr int width = lanes<double>;
-    typedef Matching<T> Narrow;
-    typedef Matching<std::int32_t> Whole;
-    typedef Matching<Offset> Offsets;
-    Mask out_of_run = Mask{};
-    for (int i = 0; i < run_length; i += width) {
-        Mask out_here = Mask{};
-        V offset = V{};
+    Vector<std::int64_t> out_of_run = Vector<std::int64_t>{};
+    for (int i = 0; i < run_length; i += lanes<double>) {
+        Vector<std::int64_t> inside = ~Vector<std::int64_t>{};
+        Vector<double> offset = Vector<double>{};
         for (int axis = 0; axis < 3; ++axis) {
-            const V zero = V{};
-            const V last = splat(warp.last_[axis]);
-            const V at = load(positions.at[axis] + i);
-            // Written so that a NaN is outside and does not survive the clamp.
-            const Mask in = (at >= splat(-0.5 - slack)) & (at <= last + splat(0.5 + slack));
-            out_here |= ~in;
-            V clamped = at > zero ? at : zero;
-            clamped = clamped < last ? clamped : last;
-            V lower = __builtin_convertvector(__builtin_convertvector(clamped, Whole), V);
-            const V highest = greater(last - splat(1.0), zero);
-            lower = lesser(lower, highest);
-            const Narrow fraction = __builtin_convertvector(clamped - lower, Narrow);
-            __builtin_memcpy(found.fraction[axis] + i, &fraction, sizeof(fraction));
-            offset += lower * splat(static_cast<double>(warp.stride_[axis]));
+            const Vector<double> last = splat(warp.last_[axis]);
+            const Vector<double> highest = splat(warp.last_[axis] > 1 ? warp.last_[axis] - 1 : 0);
+            const Vector<double> at = load(positions.at[axis] + i);
+            inside &= is_inside(at, last);
+            const Vector<double> clamped = clamp(at, last);
+            const Vector<double> first = lesser(whole_part(clamped), highest);
+            const Matching<T> upper = __builtin_convertvector(clamped - first, Matching<T>);
+            put(found.upper[axis] + i, upper);
+            put(found.lower[axis] + i, T{1} - upper);
+            offset += first * splat(static_cast<double>(warp.stride_[axis]));
         }
-        const Offsets offsets = __builtin_convertvector(offset, Offsets);
-        __builtin_memcpy(found.offset + i, &offsets, sizeof(offsets));
-        store(found.outside + i, out_here);
-        out_of_run |= out_here;
+        put(found.offset + i, __builtin_convertvector(offset, Matching<Offset>));
+        store(found.outside + i, ~inside);
+        out_of_run |= ~inside;
     }
     found.any_outside = any(out_of_run);
 }
@@ -199,19 +227,16 @@ FIDUCIAL_INLINE void blend(const Warp<float>& warp, const Neighbours<float, Offs
     for (int i = 0; i < count; ++i) {
         const float* corner = in + near.offset[i];
         Quad plane = two_pairs(corner, corner + down);
-        const float fy = near.fraction[1][i];
         if (!flat) {
-            const float fz = near.fraction[0][i];
             const Quad next = two_pairs(corner + deep, corner + deep + down);
-            plane = plane * (1 - fz) + next * fz;
+            plane = plane * near.lower[0][i] + next * near.upper[0][i];
         }
-        const Quad upper = __builtin_shufflevector(plane, plane, 2, 3, 2, 3);
-        const Quad line = plane * (1 - fy) + upper * fy;
+        const Quad above = __builtin_shufflevector(plane, plane, 2, 3, 2, 3);
+        const Quad line = plane * near.lower[1][i] + above * near.upper[1][i];
         __builtin_memcpy(pairs + 2 * i, &line, 8);
     }
     for (int i = 0; i < run_length; ++i) {
-        const float fx = near.fraction[2][i];
-        values[i] = pairs[2 * i] * (1 - fx) + pairs[2 * i + 1] * fx;
+        values[i] = pairs[2 * i] * near.lower[2][i] + pairs[2 * i + 1] * near.upper[2][i];
     }
 }
 
@@ -223,24 +248,24 @@ FIDUCIAL_INLINE void blend_plainly(const Warp<T>& warp, const Neighbours<T, Offs
     const Index along = warp.step_[2];
     for (int i = 0; i < count; ++i) {
         const T* corner = warp.arguments_.in + near.offset[i];
-        const T fz = near.fraction[0][i];
-        const T fy = near.fraction[1][i];
-        const T fx = near.fraction[2][i];
         const auto line = [&](const T* at) __attribute__((always_inline)) {
-            return at[0] * (1 - fx) + at[along] * fx;
+            return at[0] * near.lower[2][i] + at[along] * near.upper[2][i];
         };
-        const T near_plane = line(corner) * (1 - fy) + line(corner + down) * fy;
-        corner += deep;
-        const T far_plane = line(corner) * (1 - fy) + line(corner + down) * fy;
-        values[i] = near_plane * (1 - fz) + far_plane * fz;
+        const auto plane = [&](const T* at) __attribute__((always_inline)) {
+            return line(at) * near.lower[1][i] + line(at + down) * near.upper[1][i];
+        };
+        values[i] = plane(corner) * near.lower[0][i] + plane(corner + deep) * near.upper[0][i];
     }
 }
 
 template <class T, class Offset, class Blend>
 bool linear_with(const Warp<T>& warp, const Blend& blend_run) {
-    return warp.run([&](const Positions& positions, T* out, int count) {
-        Neighbours<T, Offset> near;
+    typedef Neighbours<T, Offset> Near;
+    const auto prepare = [&](const Positions& positions, Near& near) {
         find_neighbours<T, Offset>(warp, positions, near);
+        warp.fetch(near.offset);
+    };
+    return warp.template run<Near>(prepare, [&](const Near& near, T* out, int count) {
         T values[run_length] = {};
         blend_run(near, count, values);
         Vector<T> sum = Vector<T>{};
@@ -249,8 +274,7 @@ bool linear_with(const Warp<T>& warp, const Blend& blend_run) {
             for (int i = 0; i < count; ++i) {
                 if (!(values[i] * 0 == 0)) {
                     values[i] = careful(warp, static_cast<Index>(near.offset[i]),
-                                        near.fraction[0][i], near.fraction[1][i],
-                                        near.fraction[2][i]);
+                                        near.upper[0][i], near.upper[1][i], near.upper[2][i]);
                 }
             }
         }
@@ -300,25 +324,58 @@ bool linear64(const WarpArguments<double>& arguments) {
         });
 }
 
+template <class Offset>
+struct Nearest {
+    Offset offset[run_length];
+    std::int64_t outside[run_length];
+    bool any_outside;
+};
+
+template <class T, class Offset>
+FIDUCIAL_INLINE void find_nearest(const Warp<T>& warp, const Positions& positions,
+                                  Nearest<Offset>& found) {
+    Vector<std::int64_t> out_of_run = Vector<std::int64_t>{};
+    for (int i = 0; i < run_length; i += lanes<double>) {
+        Vector<std::int64_t> inside = ~Vector<std::int64_t>{};
+        Vector<double> offset = Vector<double>{};
+        for (int axis = 0; axis < 3; ++axis) {
+            const Vector<double> last = splat(warp.last_[axis]);
+            const Vector<double> at = load(positions.at[axis] + i);
+            inside &= is_inside(at, last);
+            const Vector<double> index = whole_part(clamp(at + splat(0.5 + slack), last));
+            offset += index * splat(static_cast<double>(warp.stride_[axis]));
+        }
+        put(found.offset + i, __builtin_convertvector(offset, Matching<Offset>));
+        store(found.outside + i, ~inside);
+        out_of_run |= ~inside;
+    }
+    found.any_outside = any(out_of_run);
+}
+
+template <class T, class Offset>
+bool nearest_sized(const Warp<T>& warp) {
+    typedef Nearest<Offset> Near;
+    const auto prepare = [&](const Positions& positions, Near& near) {
+        find_nearest<T, Offset>(warp, positions, near);
+        constexpr int apart = 16 / static_cast<int>(sizeof(T));
+        for (int i = 0; i < run_length; i += apart) {
+            __builtin_prefetch(warp.arguments_.in + near.offset[i]);
+        }
+    };
+    return warp.template run<Near>(prepare, [&](const Near& near, T* out, int count) {
+        for (int i = 0; i < count; ++i) out[i] = warp.arguments_.in[near.offset[i]];
+        if (!near.any_outside) return;
+        for (int i = 0; i < count; ++i) {
+            if (near.outside[i]) out[i] = warp.arguments_.outside;
+        }
+    });
+}
+
 template <class T>
 bool nearest(const WarpArguments<T>& arguments) {
     const Warp<T> warp(arguments);
-    return warp.run([&](const Positions& positions, T* out, int count) {
-        for (int i = 0; i < count; ++i) {
-            Index offset = 0;
-            if (!warp.inside(positions, i)) {
-                out[i] = arguments.outside;
-                continue;
-            }
-            for (int axis = 0; axis < 3; ++axis) {
-                double at = positions.at[axis][i] + (0.5 + slack);
-                at = at > 0 ? at : 0;
-                at = at < warp.last_[axis] ? at : warp.last_[axis];
-                offset += static_cast<Index>(at) * warp.stride_[axis];
-            }
-            out[i] = arguments.in[offset];
-        }
-    });
+    return arguments.in_shape.size() < (Index{1} << 31) ? nearest_sized<T, std::int32_t>(warp)
+                                                        : nearest_sized<T, std::int64_t>(warp);
 }
 
 }  // namespace
