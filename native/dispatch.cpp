@@ -34,6 +34,7 @@ struct Choice {
         ISA::add_morphology(table);      \
         ISA::add_histogram(table);       \
         ISA::add_rank(table);            \
+        ISA::add_level_set(table);       \
         return table;                    \
     }()
 

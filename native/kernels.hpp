@@ -115,6 +115,32 @@ struct MedianArguments {
     Flag cancel;
 };
 
+// One step of an active contour.  inverse: 1 / spacing along x, y, z.  changes: the squared
+// change of each task of `rows_per_task` rows.  NaN in the image is no value and pulls nowhere.
+struct LevelSetArguments {
+    const double* phi;
+    const double* image;
+    double* out;
+    Shape shape;
+    double inverse[3];
+    double mu, lambda1, lambda2, dt;
+    double inside, outside;
+    double* changes;
+    Index rows_per_task;
+    Flag cancel;
+};
+
+// sums (count, 3): of each stretch between two bounds the sum of the image inside and outside,
+// and the number of values inside.
+struct LevelSetSumsArguments {
+    const double* phi;
+    const double* image;
+    const std::int64_t* bounds;
+    Index count;
+    double* sums;
+    Flag cancel;
+};
+
 template <class Arguments>
 using Kernel = bool (*)(const Arguments&);
 
@@ -144,6 +170,8 @@ struct Kernels {
     Kernel<HistogramArguments<float>> histogram_f32;
     Kernel<HistogramArguments<double>> histogram_f64;
     Kernel<MedianArguments> median;
+    Kernel<LevelSetArguments> level_set;
+    Kernel<LevelSetSumsArguments> level_set_sums;
     int vector_bits;
 };
 
@@ -156,6 +184,7 @@ struct Kernels {
     void add_morphology(Kernels&);       \
     void add_histogram(Kernels&);        \
     void add_rank(Kernels&);             \
+    void add_level_set(Kernels&);        \
     }
 
 }  // namespace fiducial

@@ -218,6 +218,53 @@ void define_rank(nb::module_& module) {
         "constant"_a, "cancel"_a.noconvert().none());
 }
 
+void define_level_set(nb::module_& module) {
+    module.def(
+        "level_set_step",
+        [](Array<const double, 3> phi, Array<const double, 3> image, Array<double, 3> out,
+           Array<const double, 1> inverse, double mu, double lambda1, double lambda2, double dt,
+           double inside, double outside, Array<double, 1> changes, Index rows_per_task,
+           Optional cancel) {
+            need_same_shape(phi, image);
+            need_same_shape(phi, out);
+            const Index rows = static_cast<Index>(phi.shape(0) * phi.shape(1));
+            if (inverse.shape(0) != 3 || rows_per_task < 1 || phi.size() == 0 ||
+                static_cast<Index>(changes.shape(0)) !=
+                    (rows + rows_per_task - 1) / rows_per_task) {
+                throw std::invalid_argument("spacing and changes do not fit");
+            }
+            const double* steps = inverse.data();
+            return run(kernels().level_set,
+                       LevelSetArguments{phi.data(), image.data(), out.data(), shape_of(phi),
+                                         {steps[0], steps[1], steps[2]}, mu, lambda1, lambda2, dt,
+                                         inside, outside, changes.data(), rows_per_task,
+                                         flag_of(cancel)});
+        },
+        "phi"_a.noconvert(), "image"_a.noconvert(), "out"_a.noconvert(), "inverse"_a.noconvert(),
+        "mu"_a, "lambda1"_a, "lambda2"_a, "dt"_a, "inside"_a, "outside"_a,
+        "changes"_a.noconvert(), "rows_per_task"_a, "cancel"_a.noconvert().none());
+    module.def(
+        "level_set_sums",
+        [](Array<const double, 1> phi, Array<const double, 1> image,
+           Array<const std::int64_t, 1> bounds, Array<double, 2> sums, Optional cancel) {
+            const std::size_t count = sums.shape(0);
+            if (phi.shape(0) != image.shape(0) || bounds.shape(0) != count + 1 ||
+                sums.shape(1) != 3) {
+                throw std::invalid_argument("image, bounds and sums do not fit");
+            }
+            const std::int64_t* at = bounds.data();
+            bool fits = at[0] == 0 && at[count] == static_cast<std::int64_t>(phi.shape(0));
+            for (std::size_t i = 0; i < count; ++i) fits = fits && at[i] <= at[i + 1];
+            if (!fits) throw std::invalid_argument("the bounds do not cover the image");
+            return run(kernels().level_set_sums,
+                       LevelSetSumsArguments{phi.data(), image.data(), at,
+                                             static_cast<Index>(count), sums.data(),
+                                             flag_of(cancel)});
+        },
+        "phi"_a.noconvert(), "image"_a.noconvert(), "bounds"_a.noconvert(),
+        "sums"_a.noconvert(), "cancel"_a.noconvert().none());
+}
+
 }  // namespace
 }  // namespace fiducial
 
@@ -253,4 +300,5 @@ NB_MODULE(_native, module) {
     define_histogram<float>(module, &Kernels::histogram_f32);
     define_histogram<double>(module, &Kernels::histogram_f64);
     define_rank(module);
+    define_level_set(module);
 }
