@@ -1,0 +1,36 @@
+"""Pictures of results: `show`, the figures by name, and the page that holds them."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_PUBLIC = {
+    "Checks": "blocks",
+    "Code": "blocks",
+    "Details": "blocks",
+    "Known": "blocks",
+    "Notice": "blocks",
+    "Page": "page",
+    "Picture": "blocks",
+    "Row": "blocks",
+    "Section": "page",
+    "Table": "blocks",
+    "Text": "blocks",
+    "lineage_block": "blocks",
+    "show": "show",
+}
+
+__all__ = list(_PUBLIC)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'fiducial.report' has no attribute {name!r}")
+    value = getattr(importlib.import_module(f".{_PUBLIC[name]}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_PUBLIC})

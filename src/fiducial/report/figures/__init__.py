@@ -1,0 +1,1 @@
+"""Figures by name: one figure, one module, found by the catalogue."""
