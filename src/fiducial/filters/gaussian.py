@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..errors import parameter_error
-from ..image import Image
-from ..kernels import convolution
+from ..image import Image, Mask
+from ..kernels import borders, convolution
 from ..operation import operation
 from ..units import Length
+from .normalised import smoothed
 
 __all__ = ["gaussian"]
 
@@ -19,6 +20,7 @@ def gaussian(
     truncate: float = 4.0,
     border: str = "reflect",
     cval: float = 0.0,
+    mask: Mask | None = None,
 ) -> Image:
     """Smooth with a Gaussian whose standard deviation is a length.
 
@@ -40,11 +42,15 @@ def gaussian(
         and SciPy for these are understood.
     cval
         Value beyond the edge for ``"constant"``, in the image's unit.
+    mask
+        Take only these samples into account, for an organ without its surroundings or an
+        image with gaps: the average of those within the kernel, weighted by it.
 
     Returns
     -------
     Image
-        float32 (float64 for float64 input) on the same grid, in the same unit.
+        float32 (float64 for float64 and 32- or 64-bit integers) on the same grid, in the same
+        unit.  With a mask, NaN where none of its samples lies within the kernel.
 
     Raises
     ------
@@ -54,8 +60,10 @@ def gaussian(
     Notes
     -----
     The weights are exp(-x^2 / 2 sigma^2) at the samples within `truncate` sigma, divided by
-    their sum.  Cost: one pass an axis, 2 truncate sigma / spacing + 1 products a sample.
-    NaN spreads to the kernel's support.
+    their sum.  A sigma below half a sample is too small for its lattice: the weights still sum
+    to 1, but smooth less than it says.  NaN spreads to the kernel's support, unless the mask
+    leaves it out.  Cost: one pass an axis, 2 truncate sigma / spacing + 1 products a sample;
+    twice that with a mask.
 
     Examples
     --------
@@ -65,12 +73,14 @@ def gaussian(
     >>> round(float(smooth[4, 4]), 4)
     0.1592
     """
+    rule = borders.canonical(border, function="gaussian")
     in_samples = image.grid.in_index(sigma, "sigma of gaussian")
     if min(in_samples) < 0:
         raise parameter_error("gaussian", "sigma", "0 or more", str(sigma))
-    if not truncate > 0:
-        raise parameter_error("gaussian", "truncate", "above 0", truncate)
-    values = convolution.gaussian(
-        image.array, in_samples, truncate=truncate, border=border, cval=cval
-    )
+    if not (0 < truncate < float("inf")):
+        raise parameter_error("gaussian", "truncate", "above 0 and finite", truncate)
+    weights = [
+        convolution.gaussian_weights(value, truncate) if value > 0 else None for value in in_samples
+    ]
+    values = smoothed(image, weights, mask, rule, cval)
     return image.with_array(values, unit=image.unit, copy=False)

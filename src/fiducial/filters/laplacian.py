@@ -58,8 +58,8 @@ def laplacian(image: Image, *, border: str = "reflect", cval: float = 0.0) -> Im
     Examples
     --------
     >>> import numpy as np, fiducial as fd
-    >>> grid = fd.Grid.from_spacing((5, 5), (3.0, 0.5))
-    >>> y, x = np.meshgrid(3.0 * np.arange(5), 0.5 * np.arange(5), indexing="ij")
+    >>> grid = fd.Grid.from_spacing((5, 5), (2.0, 0.5))
+    >>> y, x = np.meshgrid(2.0 * np.arange(5), 0.5 * np.arange(5), indexing="ij")
     >>> bowl = fd.laplacian(fd.Image(x**2 + y**2, grid))
     >>> float(bowl[2, 2]), bowl.unit
     (4.0, '1/mm^2')
