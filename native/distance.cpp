@@ -12,8 +12,8 @@ namespace FIDUCIAL_ISA {
 namespace {
 
 constexpr Index block = 64;  // lanes that are done together
-constexpr Index widest_window = 48;
-constexpr Index window_after_failure = 12;
+constexpr Index widest_window = 128;
+constexpr Index window_after_failure = 16;
 constexpr Index rows_per_task = 32;
 
 template <class T>
@@ -23,35 +23,44 @@ template <class T>
 constexpr T far_away = sizeof(T) == 4 ? static_cast<T>(__builtin_huge_valf())
                                       : static_cast<T>(__builtin_huge_val());
 
-// The parabolas of one line that are lowest somewhere, with the places where each begins.
+// The parabolas of one line that are lowest somewhere, with the places where each begins.  Those
+// places are kept in double precision: single would choose wrongly on long lines.
 template <class T>
 struct Envelope {
-    T* start;
+    double* start;
+    double* reciprocal;
     T* height;
     std::int32_t* apex;
 
     static std::size_t bytes(Index length) {
-        return static_cast<std::size_t>(length) * (2 * sizeof(T) + sizeof(std::int32_t)) + 64;
+        return static_cast<std::size_t>(length + 1) *
+               (2 * sizeof(double) + sizeof(T) + sizeof(std::int32_t));
     }
-    Envelope(void* memory, Index length)
-        : start(static_cast<T*>(memory)),
-          height(start + length),
-          apex(reinterpret_cast<std::int32_t*>(height + length)) {}
 
-    // in and out may be the same line.
+    // `memory` is aligned for a double.
+    Envelope(void* memory, Index length, T squared_step)
+        : start(static_cast<double*>(memory)),
+          reciprocal(start + length + 1),
+          height(reinterpret_cast<T*>(reciprocal + length + 1)),
+          apex(reinterpret_cast<std::int32_t*>(height + length + 1)) {
+        for (Index i = 1; i < length; ++i) {
+            reciprocal[i] = 0.5 / (static_cast<double>(squared_step) * static_cast<double>(i));
+        }
+    }
+
     void solve(const T* in, T* out, Index length, Index stride, T squared_step) const {
         Index last = -1;
-        const T scale = T{0.5} / squared_step;
         for (Index q = 0; q < length; ++q) {
             const T own = in[q * stride];
             if (own == far_away<T>) continue;
-            T begin = -far_away<T>;
+            double begin = -__builtin_huge_val();
             while (last >= 0) {
                 const Index p = apex[last];
-                begin = (own - height[last]) * scale / static_cast<T>(q - p) +
-                        static_cast<T>(q + p) * T{0.5};
+                begin = (static_cast<double>(own) - static_cast<double>(height[last])) *
+                            reciprocal[q - p] +
+                        0.5 * static_cast<double>(q + p);
                 if (begin > start[last]) break;
-                begin = -far_away<T>;
+                begin = -__builtin_huge_val();
                 --last;
             }
             ++last;
@@ -63,11 +72,15 @@ struct Envelope {
             for (Index q = 0; q < length; ++q) out[q * stride] = far_away<T>;
             return;
         }
-        Index current = 0;
-        for (Index q = 0; q < length; ++q) {
-            while (current < last && start[current + 1] < static_cast<T>(q)) ++current;
-            const T offset = static_cast<T>(q - apex[current]);
-            out[q * stride] = squared_step * (offset * offset) + height[current];
+        Index q = 0;
+        for (Index current = 0; current <= last; ++current) {
+            const double next = current < last ? start[current + 1] : static_cast<double>(length);
+            const T base = height[current];
+            const Index peak = apex[current];
+            for (; q < length && static_cast<double>(q) <= next; ++q) {
+                const T offset = static_cast<T>(q - peak);
+                out[q * stride] = squared_step * (offset * offset) + base;
+            }
         }
     }
 };
@@ -78,6 +91,9 @@ FIDUCIAL_INLINE bool can_improve(const Vector<T>* lowest, T candidate) {
     for (int j = 1; j < vectors<T>; ++j) highest = greater(highest, lowest[j]);
     return any(highest > splat(candidate));
 }
+
+// Whether to ask, at this width, if the window can still improve: looking further does no harm.
+FIDUCIAL_INLINE bool is_checked(Index k) { return k <= 4 || k % 4 == 1; }
 
 // A block of `block` lines side by side; false if a window would have to be wider than `widest`.
 // Lanes with `empty` set hold nothing but infinity and stay as they are.
@@ -90,13 +106,15 @@ bool windows_across(const T* in, T* out, Index length, T squared_step, Index wid
         for (int j = 0; j < vectors<T>; ++j) lowest[j] = load(here + j * lanes<T>);
         for (Index k = 1;; ++k) {
             const T rise = squared_step * static_cast<T>(k * k);
-            Vector<T> judged[vectors<T>];
-            for (int j = 0; j < vectors<T>; ++j) judged[j] = lesser(lowest[j], ceiling[j]);
-            if (!can_improve<T>(judged, rise)) break;
             const bool has_before = y - k >= 0;
             const bool has_after = y + k < length;
             if (!has_before && !has_after) break;
-            if (k > widest) return false;
+            if (is_checked(k)) {
+                Vector<T> judged[vectors<T>];
+                for (int j = 0; j < vectors<T>; ++j) judged[j] = lesser(lowest[j], ceiling[j]);
+                if (!can_improve<T>(judged, rise)) break;
+                if (k > widest) return false;
+            }
             if (has_before) {
                 for (int j = 0; j < vectors<T>; ++j) {
                     lowest[j] = lesser(lowest[j],
@@ -126,8 +144,10 @@ bool windows_along(const T* line, T* out, Index length, T squared_step, Index wi
         for (int j = 0; j < vectors<T>; ++j) lowest[j] = load(here + j * lanes<T>);
         for (Index k = 1;; ++k) {
             const T rise = squared_step * static_cast<T>(k * k);
-            if (!can_improve<T>(lowest, rise)) break;
-            if (k > widest) return false;
+            if (is_checked(k)) {
+                if (!can_improve<T>(lowest, rise)) break;
+                if (k > widest) return false;
+            }
             for (int j = 0; j < vectors<T>; ++j) {
                 const Vector<T> before = load(here - k + j * lanes<T>);
                 const Vector<T> after = load(here + k + j * lanes<T>);
@@ -207,7 +227,7 @@ private:
         return team_.run(shape_.z, [&](Index z, int slot) {
             T* in = static_cast<T*>(scratch.at(slot));
             T* out = in + shape_.y * block;
-            const Envelope<T> envelope(out + shape_.y * block, shape_.y);
+            const Envelope<T> envelope(out + shape_.y * block, shape_.y, step);
             Index widest = widest_window;
             for (Index x = 0; x < shape_.x; x += block) {
                 const Index count = smaller(block, shape_.x - x);
@@ -256,8 +276,8 @@ private:
     }
 
     bool along_x() {
-        const Index margin = widest_window + block;
-        const Index padded = shape_.x + 2 * margin;
+        const Index margin = widest_window + 4 + block;
+        const Index padded = (shape_.x + 2 * margin + 7) / 8 * 8;
         const Scratch scratch(team_.slots(), static_cast<std::size_t>(padded) * sizeof(T) +
                                                  Envelope<T>::bytes(shape_.x));
         const T step = squared_step(2);
@@ -265,7 +285,7 @@ private:
         const Index tasks = (rows + rows_per_task - 1) / rows_per_task;
         return team_.run(tasks, [&](Index task, int slot) {
             T* line = static_cast<T*>(scratch.at(slot));
-            const Envelope<T> envelope(line + padded, shape_.x);
+            const Envelope<T> envelope(line + padded, shape_.x, step);
             for (Index i = 0; i < margin; ++i) {
                 line[i] = far_away<T>;
                 line[margin + shape_.x + i] = far_away<T>;

@@ -18,7 +18,7 @@ from .distance import reference_squared_distance, squared_distance
 __all__ = ["dilate_ball", "dilate_footprint", "erode_ball", "erode_footprint"]
 
 _RELATIVE_SLACK = 1e-9
-_MOST_ROWS = 1200
+_MOST_ROWS = 3000
 """Up to about this many rows a ball is faster put together from rows than from distances."""
 
 
