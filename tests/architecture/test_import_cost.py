@@ -41,6 +41,13 @@ with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
     runpy.run_module("fiducial", run_name="__main__")
 """
 
+EVERY_MODULE = """
+import importlib, pkgutil, fiducial
+for info in pkgutil.walk_packages(fiducial.__path__, "fiducial."):
+    if not info.name.endswith("__main__"):
+        importlib.import_module(info.name)
+"""
+
 
 def measure(statement: str) -> tuple[float, set[str]]:
     """Run a statement in an interpreter of its own: processor seconds and modules loaded."""
@@ -59,7 +66,9 @@ def measure(statement: str) -> tuple[float, set[str]]:
     return seconds, set(modules)
 
 
-@pytest.mark.parametrize("statement", [IMPORT, HELP], ids=["import", "help"])
+@pytest.mark.parametrize(
+    "statement", [IMPORT, HELP, EVERY_MODULE], ids=["import", "help", "every module"]
+)
 def test_nothing_heavy_is_loaded(statement: str) -> None:
     _, modules = measure(statement)
     assert "fiducial" in modules
