@@ -32,7 +32,7 @@ def run(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     args, kwargs
         As the caller gave them.
     """
-    given = _bind(spec, args, kwargs)
+    given = _with_grids(spec, _bind(spec, args, kwargs))
     values = {
         parameter.name: checked(spec, parameter, given[parameter.name])
         if parameter.name in given
@@ -51,6 +51,16 @@ def run(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     else:
         result = spec.function(**values)
     return _with_lineage(result, _call(spec, given, values))
+
+
+def _with_grids(spec: Operation, given: dict[str, Any]) -> dict[str, Any]:
+    """Where a grid is wanted an image will do: only its grid goes on, and into the record."""
+    return {
+        name: value.grid
+        if spec.by_name[name].kind == "grid" and isinstance(value, Sampled)
+        else value
+        for name, value in given.items()
+    }
 
 
 def _bind(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -51,7 +51,7 @@ class Registration:
 
     Examples
     --------
-    >>> import fiducial as fd
+    >>> import numpy as np, fiducial as fd
     >>> image = fd.Image(np.add.outer(np.arange(32.0) ** 2, np.arange(32.0) * 9) % 97)
     >>> fd.register(image, image, transform="translation").transform
     Translation(translation (0, 0) px)

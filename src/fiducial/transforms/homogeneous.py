@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import ParameterError, shown
 from ..geometry import Frame
 from ..lineage import Lineage
-from .linear import Affine, Linear, Rigid, Similarity, Translation, assembled, vector_of
+from .linear import Affine, Linear, Rigid, Similarity, Translation, assembled
 from .rotation import as_rotation
-from .transform import frame_from_json
+from .transform import frame_from_json, vector_of
 
 __all__ = ["linear_from_json", "linear_like"]
 

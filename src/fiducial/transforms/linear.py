@@ -19,6 +19,7 @@ from .transform import (
     frame_json,
     join_frames,
     map_points,
+    vector_of,
 )
 
 __all__ = [
@@ -28,7 +29,6 @@ __all__ = [
     "Similarity",
     "Translation",
     "assembled",
-    "vector_of",
 ]
 
 _SINGULAR = 1e-12
@@ -368,34 +368,12 @@ class Affine(Linear):
         if not square or not np.all(np.isfinite(values)):
             raise ParameterError(
                 f"matrix of Affine must be a finite square matrix of 1, 2 or 3 rows; "
-                f"got {shown(matrix)}. Use Affine.from_homogeneous for a matrix with a last row."
+                f"got {shown(matrix)}. Give the shift apart, as translation."
             )
         size = np.linalg.norm(values, 2)
         if size == 0 or np.linalg.svd(values, compute_uv=False)[-1] / size < _SINGULAR:
             raise ParameterError(f"matrix of Affine must be invertible; got {values.tolist()}.")
         self._build(values, translation, center, (fixed_frame, moving_frame), lineage)
-
-    @classmethod
-    def from_homogeneous(
-        cls,
-        matrix: ArrayLike,
-        *,
-        center: ArrayLike | None = None,
-        fixed_frame: Frame | None = None,
-        moving_frame: Frame | None = None,
-        lineage: Lineage | None = None,
-    ) -> Affine:
-        """Build from a (D + 1, D + 1) matrix of homogeneous world coordinates."""
-        values = np.asarray(matrix, dtype=np.float64)
-        about = np.zeros(len(values) - 1) if center is None else np.asarray(center)
-        return cls(
-            values[:-1, :-1],
-            values[:-1, :-1] @ about + values[:-1, -1] - about,
-            center=about,
-            fixed_frame=fixed_frame,
-            moving_frame=moving_frame,
-            lineage=lineage,
-        )
 
 
 def assembled(
@@ -410,15 +388,3 @@ def assembled(
     result = object.__new__(kind)
     result._build(np.array(matrix, np.float64), translation, center, frames, lineage)
     return result
-
-
-def vector_of(values: ArrayLike | None, dimension: int, where: str) -> NDArray[np.float64]:
-    """Read a world vector; zeros when None."""
-    if values is None:
-        return np.zeros(dimension)
-    vector = np.array(values, dtype=np.float64)
-    if vector.shape != (dimension,) or not np.all(np.isfinite(vector)):
-        raise ParameterError(
-            f"{where} must be {dimension} finite world coordinates, x first; got {shown(values)}."
-        )
-    return vector

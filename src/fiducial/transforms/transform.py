@@ -12,7 +12,7 @@ from typing import Any, Protocol, Self, overload, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import FrameMismatchError, ParameterError
+from ..errors import FrameMismatchError, ParameterError, shown
 from ..geometry import Frame
 from ..image import Points
 from ..lineage import Call, Lineage, plain
@@ -25,6 +25,7 @@ __all__ = [
     "frame_json",
     "join_frames",
     "map_points",
+    "vector_of",
 ]
 
 
@@ -196,3 +197,15 @@ def frame_json(frame: Frame | None) -> dict[str, Any] | None:
 def frame_from_json(document: Mapping[str, Any] | None) -> Frame | None:
     """Read back what :func:`frame_json` wrote."""
     return None if document is None else Frame(**document)
+
+
+def vector_of(values: ArrayLike | None, dimension: int, where: str) -> NDArray[np.float64]:
+    """Read a world vector; zeros when None."""
+    if values is None:
+        return np.zeros(dimension)
+    vector = np.array(values, dtype=np.float64)
+    if vector.shape != (dimension,) or not np.all(np.isfinite(vector)):
+        raise ParameterError(
+            f"{where} must be {dimension} finite world coordinates, x first; got {shown(values)}."
+        )
+    return vector
