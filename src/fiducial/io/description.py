@@ -63,7 +63,8 @@ def described(header: Header, body: Mapping[str, Any], *, holds_pose: bool) -> H
         return _odd(header, "the description in its sidecar is damaged and was ignored")
     if math.prod(shape) != math.prod(header.shape):
         return _odd(header, "the shape in its sidecar is another; the sidecar was ignored")
-    if holds_pose and header.grid is not None and header.grid.frame.is_patient:
+    is_posed = holds_pose and grid.frame.is_patient
+    if is_posed and header.grid is not None and header.grid.frame.is_patient:
         own = header.grid
         if own.dimension == 3 and grid.dimension == 2 and own.shape[0] == 1:
             own = own.sliced((0, slice(None), slice(None))) or own

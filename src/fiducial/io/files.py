@@ -8,7 +8,7 @@ import os
 import secrets
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -16,14 +16,18 @@ from ..errors import FileDefectError, ParameterError
 from ..progress import report
 
 __all__ = [
-    "HEAD_BYTES",
     "BUDGET_VARIABLE",
+    "HEAD_BYTES",
     "beside",
     "check_size",
+    "joined_digest",
     "memory_budget",
     "new_file",
     "open_regular",
+    "publish",
     "read_digest",
+    "settle",
+    "write_chunked",
 ]
 
 HEAD_BYTES = 4096
@@ -64,11 +68,11 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         raise FileDefectError(
             path, f"it cannot be opened ({error.strerror})", "Check the permissions"
         ) from error
-    stream = os.fdopen(descriptor, "rb")
+    stream = open(path, "rb", opener=lambda *_: descriptor)  # noqa: SIM115
     if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
         stream.close()
         raise FileDefectError(path, "it is not a regular file", "Give the path of a file")
-    return cast("BinaryIO", stream)
+    return stream
 
 
 def _kind_of(mode: int) -> str:
@@ -175,6 +179,14 @@ def read_digest(path: str | os.PathLike[str]) -> str:
         return f"sha256:{state.hexdigest()}"
 
 
+def joined_digest(digests: Sequence[str]) -> str:
+    """Return the digest of several files: their own for one, else over the digests in order."""
+    if len(digests) == 1:
+        return digests[0]
+    parts = [bytes.fromhex(digest.partition(":")[2]) for digest in digests]
+    return f"sha256:{hashlib.sha256(b''.join(parts)).hexdigest()}"
+
+
 @contextlib.contextmanager
 def new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
     """Write a file whole or not at all.
@@ -200,7 +212,7 @@ def new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
         raise FileDefectError(
             path, f"its folder takes no new file ({error.strerror})", "Choose another folder"
         ) from error
-    stream = cast("BinaryIO", os.fdopen(descriptor, "w+b"))
+    stream: BinaryIO = open(temporary, "w+b", opener=lambda *_: descriptor)  # noqa: SIM115
     try:
         _lock(stream)
         yield stream, temporary

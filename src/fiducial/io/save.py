@@ -21,8 +21,8 @@ from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Lineage, Opaque
 from .description import describe
-from .files import new_file, publish, read_digest, settle
-from .format import Format, Holds, Note, Request, format_for_writing
+from .files import joined_digest, new_file, publish, read_digest, settle
+from .format import Format, Holds, Note, Purpose, Request, format_for_writing
 from .sidecar import write_sidecar
 
 __all__ = ["write"]
@@ -95,7 +95,7 @@ def write(
     assert form.holds is not None
     _check_types(obj, form)
     output = form.write(obj, where.name)
-    digest = ""
+    digests: list[str] = []
     for part in output.parts:
         target = where.with_name(part.name)
         with new_file(target) as (stream, temporary):
@@ -103,11 +103,12 @@ def write(
             settle(stream)
             if target == where:
                 _verify(obj, temporary, where, form)
-                digest = read_digest(temporary)
+            # The file asked for comes last when written and first in the digest.
+            digests.insert(0, read_digest(temporary))
             publish(temporary, target, overwrite=overwrite)
     notes = [*output.notes, *_losses(obj, form, form.holds, sidecar=sidecar)]
     if sidecar:
-        write_sidecar(where, obj.lineage, describes=describe(obj), digest=digest)
+        write_sidecar(where, obj.lineage, describes=describe(obj), digest=joined_digest(digests))
     _warn(path, notes)
     return Path(path)
 
@@ -187,12 +188,13 @@ def _verify(item: Sampled, temporary: Path, path: Path, form: Format) -> None:
     """Read the header of what was written and compare."""
     failed = "what was written does not read back"
     remedy = "Write again; if it persists, report it with the format's name"
+    purpose: Purpose = {Mask: "mask", Labels: "labels"}.get(type(item), "image")
     try:
-        header = form.headers(temporary, Request(axes=None))[0]
+        header = form.headers(temporary, Request(purpose))[0]
     except FileDefectError as error:
         # Formats that cannot say their axes refuse without being told; telling is fair here.
         try:
-            header = form.headers(temporary, Request(axes=item.axes))[0]
+            header = form.headers(temporary, Request(purpose, axes=item.axes))[0]
         except FileDefectError:
             raise FileDefectError(path, f"{failed}: {error.defect}", remedy) from error
     if int(np.prod(header.shape)) != item.array.size:

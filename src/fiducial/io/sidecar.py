@@ -50,7 +50,8 @@ class Sidecar:
     path
         The sidecar itself.
     name, digest, size
-        Of the file it describes.
+        Of the file it describes; the digest of a header with its data in a file of their own is
+        over both digests.
     lineage
         How the file was made.
     determined_by
