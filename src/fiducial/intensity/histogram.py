@@ -324,8 +324,9 @@ def _edges(
     low, high = span
     if is_integer and (width is None or width == round(width)):
         if bins is not None:
-            width = np.ceil((high - low + 1) / bins)
-        elif width is None:
+            each = np.ceil((high - low + 1) / bins)
+            return binning.counted(each, low - 0.5, high + 0.5, start=low - 0.5)
+        if width is None:
             width = max(1.0, round(binning.rule_width(values, inside, low, high)))
             width = max(width, np.ceil((high - low + 1) / binning.MOST_BY_RULE))
         return binning.integer_edges(low, high, int(width))
