@@ -5,6 +5,9 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+# At once, not when asked for: a submodule of the same name would take its place.
+from .show import show
+
 _PUBLIC = {
     "Checks": "blocks",
     "Code": "blocks",
@@ -18,10 +21,9 @@ _PUBLIC = {
     "Table": "blocks",
     "Text": "blocks",
     "lineage_block": "blocks",
-    "show": "show",
 }
 
-__all__ = list(_PUBLIC)
+__all__ = [*_PUBLIC, "show"]
 
 
 def __getattr__(name: str) -> Any:
