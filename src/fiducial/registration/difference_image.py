@@ -5,11 +5,11 @@ from __future__ import annotations
 from ..image import Image
 from ..operation import operation
 
-__all__ = ["difference"]
+__all__ = ["difference_image"]
 
 
 @operation(example={})
-def difference(fixed: Image, moving: Image) -> Image:
+def difference_image(fixed: Image, moving: Image) -> Image:
     """Subtract the moving from the fixed image: where they match, nothing is left.
 
     Parameters
@@ -30,7 +30,7 @@ def difference(fixed: Image, moving: Image) -> Image:
     Examples
     --------
     >>> import fiducial as fd
-    >>> fd.difference(fd.Image([[5, 7]]), fd.Image([[5, 9]])).array
+    >>> fd.difference_image(fd.Image([[5, 7]]), fd.Image([[5, 9]])).array
     array([[ 0, -2]], dtype=int32)
     """
     return fixed - moving
