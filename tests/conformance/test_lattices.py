@@ -267,7 +267,7 @@ EXEMPT = {
     "to_isotropic": LATTICE_WORK,
     "to_spacing": LATTICE_WORK,
     "checkerboard": "a picture of two images; its tiles are counted from the lattice's middle",
-    "difference": POINTWISE,
+    "difference_image": POINTWISE,
 }
 
 NAMES = sorted(name for name, entry in catalogue.operations().items() if not entry.is_alias)
