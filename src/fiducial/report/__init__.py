@@ -5,9 +5,6 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-# At once, not when asked for: a submodule of the same name would take its place.
-from .show import show
-
 _PUBLIC = {
     "Checks": "blocks",
     "Code": "blocks",
@@ -21,9 +18,10 @@ _PUBLIC = {
     "Table": "blocks",
     "Text": "blocks",
     "lineage_block": "blocks",
+    "show": "presenter",
 }
 
-__all__ = [*_PUBLIC, "show"]
+__all__ = list(_PUBLIC)
 
 
 def __getattr__(name: str) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import ParameterError
-from ..geometry import Grid, axis_assignment
+from ..geometry import Frame, Grid, axis_assignment
 from ..image import Image, Labels, Mask, Points, Sampled
 
 __all__ = ["Plane", "is_colour", "plane_of"]
@@ -100,8 +100,8 @@ class Plane:
 
 def is_colour(image: Sampled) -> bool:
     """Whether the channels are red, green and blue (and alpha)."""
-    names = getattr(image, "channels", None)
-    return bool(names) and names[:3] == ("red", "green", "blue")
+    names = getattr(image, "channels", None) or ()
+    return tuple(names[:3]) == ("red", "green", "blue")
 
 
 def plane_of(image: Sampled, at: Mapping[str, object] | None = None, frame: int = 0) -> Plane:
@@ -132,8 +132,6 @@ def plane_of(image: Sampled, at: Mapping[str, object] | None = None, frame: int 
         names = getattr(image, "channels", None) or ()
         is_vector = names == tuple("xyz"[: len(names)]) and len(names) > 1
         values = np.linalg.norm(values, axis=-1) if is_vector else values[..., 0]
-    elif isinstance(image, Labels):
-        pass
     grid = image.grid
     key, where = _cut(image, at)
     flat = grid.sliced(key)
@@ -141,8 +139,6 @@ def plane_of(image: Sampled, at: Mapping[str, object] | None = None, frame: int 
         raise ParameterError("at of show must leave two axes to look at; got one for each.")
     if flat.dimension == 1:
         flat = _two_axes(flat)
-    if flat.dimension == 3:
-        raise AssertionError("a cut of a volume has two axes")
     order, flips, letters = _arrangement(flat)
     flat = flat.flipped(flips)  # flips are told of the axes before they change places
     if order == (1, 0):
@@ -188,8 +184,6 @@ def _two_axes(line: Grid) -> Grid:
     other[int(np.argmin(np.abs(step)))] = 1.0
     if len(step) == 1:
         affine = np.array([[0.0, step[0], line.affine[0, -1]], [1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
-        from ..geometry import Frame
-
         return Grid((1, line.shape[0]), affine, Frame("xy", line.unit))
     across = other - (other @ step) / (step @ step) * step
     across *= np.linalg.norm(step) / np.linalg.norm(across)
