@@ -256,6 +256,7 @@ EXEMPT = {
     "histogram": "it counts samples",
     "channel": POINTWISE,
     "gray": POINTWISE,
+    "combine_stains": POINTWISE,
     "separate_stains": POINTWISE,
     "convolve": "its kernel is given sample by sample",
     "crop": LATTICE_WORK,
