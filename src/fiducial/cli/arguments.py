@@ -44,7 +44,8 @@ def result_type(spec: Operation) -> Any:
 def returns_file(spec: Operation) -> bool:
     """Whether the result is written to a file that the command must name."""
     hint = result_type(spec)
-    return spec.returns in _WRITTEN or (isinstance(hint, type) and hasattr(hint, "image"))
+    has_image = hasattr(hint, "image") or "image" in getattr(hint, "__annotations__", {})
+    return spec.returns in _WRITTEN or (isinstance(hint, type) and has_image)
 
 
 def returns_folder(spec: Operation) -> bool:
@@ -64,7 +65,7 @@ def operation_parser(spec: Operation, name: str) -> Parser:
         As the user wrote it; an alias may differ from the operation's own name.
     """
     doc = spec.doc
-    description = "\n\n".join(part for part in (doc.summary, doc.extended) if part)
+    description = _plain("\n\n".join(part for part in (doc.summary, doc.extended) if part))
     parser = Parser(f"fiducial {name}", description, f"The whole page: fiducial reference {name}")
     for parameter in spec.parameters:
         _add(parser, spec, parameter)
@@ -89,7 +90,7 @@ def operation_parser(spec: Operation, name: str) -> Parser:
 
 
 def _add(parser: Parser, spec: Operation, parameter: Parameter) -> None:
-    words = parameter.description.replace("%", "%%")
+    words = _plain(parameter.description).replace("%", "%%")
     name = parameter.name
     if is_positional(parameter):
         parser.add_argument(name, metavar=name.upper(), help=words)
@@ -101,8 +102,7 @@ def _add(parser: Parser, spec: Operation, parameter: Parameter) -> None:
             "default": argparse.SUPPRESS,
         }
         if not parameter.is_required and parameter.default is not None:
-            words = f"{words} (default: {_as_text(parameter.default)})".strip().replace("%%", "%")
-            words = words.replace("%", "%%")
+            words += f" (default: {_as_text(parameter.default)})".replace("%", "%%")
         if parameter.kind == "boolean":
             parser.add_argument(option, action=argparse.BooleanOptionalAction, help=words, **common)
         elif parameter.kind == "images":
@@ -119,6 +119,11 @@ def _add(parser: Parser, spec: Operation, parameter: Parameter) -> None:
             choices=choices,
             help=f"what the file of {name} holds (default: what its record says, or {choices[0]})",
         )
+
+
+def _plain(text: str) -> str:
+    """Return a text of a docstring without its marks."""
+    return re.sub(r":\w+:`~?([^`]+)`", r"\1", text).replace("``", "").replace("`", "")
 
 
 def _metavar(parameter: Parameter) -> str:

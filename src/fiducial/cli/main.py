@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .. import catalogue
-from ..errors import FiducialError, UnknownNameError
+from ..errors import UnknownNameError
 from .exit_codes import EXIT_CODES, USAGE
 
 __all__ = ["commands", "main"]
@@ -96,7 +96,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             given = parser.read(rest)
             return supervised(lambda: module.run(given), is_quiet=given.quiet, debug=given.debug)
         return _operation(name, words[0], rest)
-    except (FiducialError, OSError) as error:
+    except SystemExit as stop:  # argparse has printed the help
+        return int(stop.code or 0)
+    except Exception as error:
         return failed(error, debug=debug)
 
 

@@ -61,6 +61,8 @@ def deliver(spec: Operation, result: Any, given: argparse.Namespace) -> int:
     if output is not None:
         write_result(result, output)
         say(given, f"wrote {output}: {result!r}" if is_written(result) else f"wrote {output}")
+        if is_written(result) and hasattr(result, "lines"):
+            say(given, as_text(result))
     elif is_written(result):
         raise ParameterError(
             f"output of {spec.name} must be a file, for the result is {shown(result)}; got "

@@ -99,14 +99,22 @@ def supervised(work: Callable[[], int], *, is_quiet: bool = False, debug: bool =
                 _leave()
             outcome[:] = [KeyboardInterrupt()]
     result = outcome[0]
-    return result if isinstance(result, int) else failed(result, debug=debug)
+    if not isinstance(result, int):
+        return failed(result, debug=debug)
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError as error:
+        return failed(error)
+    return result
 
 
 def failed(error: BaseException, *, debug: bool = False) -> int:
     """Tell an error on standard error and return the exit code."""
     if isinstance(error, BrokenPipeError):  # the reader of the pipe has seen enough
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - until the end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    if sys.stderr.isatty():  # over a progress bar that stopped on the way
+        sys.stderr.write("\r\x1b[K")
     if debug:
         traceback.print_exception(error)
     print(one_line(error), file=sys.stderr)

@@ -135,7 +135,7 @@ def _unit(name: str, operands: list[Any]) -> str | None:
         return units[0] if len(set(units)) == 1 else None
     if name in _KEEPS_UNIT:
         return units[0]
-    if name in ("multiply", "true_divide") and len(units) == 1:
+    if name in ("multiply", "true_divide", "divide") and len(units) == 1:
         is_numerator = isinstance(operands[0], Image) or name == "multiply"
         return units[0] if is_numerator else None
     return None

@@ -288,7 +288,8 @@ class Sampled:
 
     def with_frame(self, frame: Frame) -> Self:
         """Return the same object in another frame of the same dimension; numbers stay."""
-        lineage = call("with_frame", {"frame": str(frame)}, [("image", self.lineage)])
+        given = {"axes": frame.axes, "unit": frame.unit, "id": frame.id}
+        lineage = call("with_frame", {"frame": given}, [("image", self.lineage)])
         return self._like(grid=self.grid.with_frame(frame), lineage=lineage)
 
     def show(self, **options: Any) -> Any:

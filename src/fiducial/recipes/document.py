@@ -8,6 +8,7 @@ tables.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -98,7 +99,9 @@ def read_document(text: str, name: str = "recipe") -> Node:
         mark = getattr(error, "problem_mark", None)
         where = f"{name}, line {mark.line + 1}" if mark is not None else name
         problem = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise RecipeError(f"{where}: this is no YAML ({problem}).") from error
+        raise RecipeError(
+            f"{where}: this is no YAML ({problem}). Check colons and indentation."
+        ) from error
     return node
 
 
@@ -146,7 +149,7 @@ def _scalar(text: str) -> bool | int | float | str | None:
         return boolean[1] is None
     if _INTEGER.match(text):
         return int(text)
-    if _FLOAT.match(text):
+    if _FLOAT.match(text) and math.isfinite(float(text)):
         return float(text)
     infinite = _INFINITE.match(text)
     if infinite:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 from ..geometry import Frame
 from ..image import Image, Labels, Mask, Points, Sampled
+from ..image.arithmetic import elementwise
 
 __all__ = ["BINARY", "UNARY", "Operand", "any_elementwise", "methods"]
 
@@ -26,6 +27,7 @@ BINARY = (
     "add",
     "subtract",
     "multiply",
+    "divide",
     "true_divide",
     "floor_divide",
     "remainder",
@@ -164,14 +166,19 @@ _METHODS: tuple[Callable[..., Any], ...] = (
 
 def _elementwise(name: str, count: int) -> Callable[..., Any]:
     """Return a plain function of one or two operands around a NumPy elementwise function."""
-    function: Callable[..., Any] = getattr(np, name)
+    plain: Callable[..., Any] = getattr(np, name)
     words = " ".join(name.split("_"))
 
+    def apply(*operands: Any) -> Any:
+        # By name: NumPy calls true_divide divide, and the record would be another.
+        has_image = any(isinstance(operand, Image) for operand in operands)
+        return elementwise(name, list(operands)) if has_image else plain(*operands)
+
     def of_one(a: Operand) -> Any:
-        return function(a)
+        return apply(a)
 
     def of_two(a: Operand, b: Operand) -> Any:
-        return function(a, b)
+        return apply(a, b)
 
     made = of_one if count == 1 else of_two
     made.__name__ = name

@@ -6,6 +6,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -55,7 +56,9 @@ def write_result(result: Any, path: str | os.PathLike[str]) -> None:
         If the file cannot be written; then nothing is left of it.
     """
     path = Path(path)
-    is_table = hasattr(result, "to_csv") and path.suffix.lower() == ".csv"
+    is_table = (
+        hasattr(result, "columns") and hasattr(result, "to_csv") and path.suffix.lower() == ".csv"
+    )
     if is_written(result) or is_table:
         from ..io import write
 
@@ -139,9 +142,11 @@ def write_all(files: Mapping[str, tuple[Any, str]], folder: Path) -> list[Path]:
     stage = folder / f".{secrets.token_hex(6)}.fiducial-part"
     try:
         names = [file_name(name, wanted, result) for name, (result, wanted) in files.items()]
-        for name, (result, _) in zip(names, files.values(), strict=True):
-            (stage / name).parent.mkdir(parents=True, exist_ok=True)
-            write_result(result, stage / name)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for name, (result, _) in zip(names, files.values(), strict=True):
+                (stage / name).parent.mkdir(parents=True, exist_ok=True)
+                write_result(result, stage / name)
         _publish(stage, folder)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)
@@ -150,6 +155,9 @@ def write_all(files: Mapping[str, tuple[Any, str]], folder: Path) -> list[Path]:
                 path.rmdir()
         raise
     shutil.rmtree(stage, ignore_errors=True)
+    for warning in told:
+        words = str(warning.message).replace(str(stage), str(folder))
+        warnings.warn(words, warning.category, stacklevel=2)
     return [folder / name for name in names]
 
 
@@ -174,7 +182,7 @@ def _publish(stage: Path, folder: Path) -> None:
 
     Records are written anew: they name their sources relative to where they stand.
     """
-    from ..io.sidecar import read_sidecar, sidecar_path, write_sidecar
+    from ..io.sidecar import read_sidecar, write_sidecar
 
     with _moves() as move:
         for staged in sorted(path for path in stage.rglob("*") if path.is_file()):
@@ -190,7 +198,6 @@ def _publish(stage: Path, folder: Path) -> None:
                 write_sidecar(
                     target, record.lineage, describes=record.describes, digest=record.digest
                 )
-                assert sidecar_path(target).exists()
 
 
 @contextlib.contextmanager
@@ -201,7 +208,7 @@ def _moves() -> Iterator[Any]:
 
     def move(source: Path | None, target: Path) -> None:
         if target.exists():
-            old = target.with_name(f".{target.name}.{secrets.token_hex(6)}.fiducial-part")
+            old = target.with_name(f".{target.name}.{secrets.token_hex(6)}.fiducial-old")
             os.rename(target, old)
             kept.append((old, target))
         placed.append(target)

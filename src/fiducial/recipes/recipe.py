@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import FileDefectError, ParameterError, RecipeError, UnknownNameError, shown
 from ..operation.run import checked
 from .document import MOST_CHARACTERS, Node, read_document
-from .verbs import Verb, verb
+from .verbs import Verb, verbs
 
 __all__ = ["INPUT_KINDS", "VERSION", "Input", "Recipe", "Reference", "Step", "read_recipe"]
 
@@ -272,12 +272,14 @@ class _Reader:
                 f"got {', '.join(names) or 'none'}.",
             )
         line = node.line
+        body = table[names[0]]
+        keys = set(body.value) if isinstance(body.value, dict) else set()
         try:
-            found = verb(names[0])
+            choices = verbs(names[0])
+            found = next((item for item in choices if keys <= set(item.parameters)), choices[0])
         except UnknownNameError as error:
             raise self.error(line, f"step {number}: {error}") from error
         label = f"step {number} ({names[0]})"
-        body = table[names[0]]
         given = {} if body.value is None else self.table(body, f"{label}: its parameters")
         values = {key: self.value(label, found, key, item) for key, item in given.items()}
         subject = found.subject
@@ -330,7 +332,19 @@ class _Reader:
             checked(found.spec, parameter, value)
         except ParameterError as error:
             raise self.error(node.line, f"{label}: {error}") from error
+        if parameter.kind == "array" and value is not None:
+            return self.array(label, key, value, node.line)
         return value
+
+    def array(self, label: str, key: str, value: Any, line: int) -> Any:
+        import numpy as np
+
+        try:
+            return np.asarray(value, dtype=np.float64)
+        except (ValueError, TypeError) as error:
+            raise self.error(
+                line, f"{label}: {key} must be rows of numbers; got {shown(value)}."
+            ) from error
 
     def images(self, label: str, found: Verb, key: str, node: Node) -> Any:
         if found.parameters[key].kind == "images" and isinstance(node.value, list):

@@ -219,9 +219,10 @@ def _close_lines(old: str, new: str) -> bool:
 def _read(path: Path, record: Sidecar) -> Sampled:
     from .. import io
 
-    readers = {"image": io.read, "mask": io.read_mask, "labels": io.read_labels}
-    found: Sampled = readers[record.describes["kind"]](path)
-    return found
+    kind = record.describes["kind"]
+    if kind == "mask":
+        return io.read_mask(path)
+    return io.read_labels(path) if kind == "labels" else io.read(path)
 
 
 def _compared_images(then: Sampled, now: Sampled) -> tuple[list[str], bool]:
@@ -254,7 +255,8 @@ def _compared_images(then: Sampled, now: Sampled) -> tuple[list[str], bool]:
     largest = float(np.max(np.abs(a[finite]), initial=0.0))
     odd = int(np.count_nonzero(~same & ~finite))
     found.append(
-        f"{count} of {a.size} values differ, by up to {apart:.3g} where the largest is {largest:.6g}"
+        f"{count} of {a.size} values differ, by up to {apart:.3g} "
+        f"where the largest is {largest:.6g}"
     )
     if odd:
         found.append(f"{odd} values are NaN or infinite in one of the two alone")

@@ -6,7 +6,7 @@ from typing import Any
 
 from ..operation import Parameter
 from .recipe import INPUT_KINDS, VERSION
-from .verbs import Verb, verb, verb_names
+from .verbs import Verb, verb_names, verbs
 
 __all__ = ["schema"]
 
@@ -34,12 +34,12 @@ def schema() -> dict[str, Any]:
 
     Examples
     --------
-    >>> steps = schema()["$defs"]["steps"]
-    >>> sorted(steps["gaussian"]["properties"]["gaussian"]["properties"])
+    >>> step = schema()["$defs"]["gaussian"]
+    >>> sorted(step["properties"]["gaussian"]["properties"])
     ['border', 'cval', 'image', 'sigma', 'truncate']
     """
-    steps = {name: _step(verb(name)) for name in verb_names()}
-    bare = [name for name in verb_names() if not _needed(verb(name))]
+    steps = {name: _step(name) for name in verb_names()}
+    bare = [name for name in verb_names() if not all(map(_needed, verbs(name)))]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Fiducial recipe",
@@ -72,7 +72,7 @@ def schema() -> dict[str, Any]:
                 "items": {
                     "anyOf": [
                         {"enum": bare},
-                        *({"$ref": f"#/$defs/steps/{name}"} for name in steps),
+                        *({"$ref": f"#/$defs/{name}"} for name in steps),
                     ]
                 },
             },
@@ -85,7 +85,7 @@ def schema() -> dict[str, Any]:
         },
         "required": ["recipe", "steps"],
         "additionalProperties": False,
-        "$defs": {"steps": steps},
+        "$defs": steps,
     }
 
 
@@ -98,7 +98,19 @@ def _needed(found: Verb) -> list[str]:
     ]
 
 
-def _step(found: Verb) -> dict[str, Any]:
+def _step(name: str) -> dict[str, Any]:
+    found = verbs(name)
+    bodies = [_body(item) for item in found]
+    return {
+        "type": "object",
+        "description": found[0].spec.doc.summary,
+        "properties": {name: bodies[0] if len(bodies) == 1 else {"anyOf": bodies}, "as": _NAME},
+        "required": [name],
+        "additionalProperties": False,
+    }
+
+
+def _body(found: Verb) -> dict[str, Any]:
     needed = _needed(found)
     body: dict[str, Any] = {
         "type": "object" if needed else ["object", "null"],
@@ -107,13 +119,7 @@ def _step(found: Verb) -> dict[str, Any]:
     }
     if needed:
         body["required"] = needed
-    return {
-        "type": "object",
-        "description": found.spec.doc.summary,
-        "properties": {found.name: body, "as": _NAME},
-        "required": [found.name],
-        "additionalProperties": False,
-    }
+    return body
 
 
 def _parameter(parameter: Parameter) -> dict[str, Any]:

@@ -14,6 +14,9 @@ import numpy as np
 
 __all__ = ["FORMS", "as_csv", "as_document", "as_json", "as_text"]
 
+_FEW = 4
+"""Tables of up to this many rows and of more columns are printed on their side."""
+
 
 def as_document(result: Any) -> Any:
     """Return a result as JSON values; NaN and infinity become None.
@@ -68,7 +71,7 @@ def as_text(result: Any) -> str:
     count  12
     """
     if hasattr(result, "to_string") and hasattr(result, "columns"):
-        return str(result.to_string(index=not _is_counted(result), na_rep="undefined"))
+        return _as_rows(result)
     if hasattr(result, "lines"):
         return "\n".join(result.lines())
     if isinstance(result, str):
@@ -84,6 +87,27 @@ def as_text(result: Any) -> str:
     return _cell(document)
 
 
+def _as_rows(table: Any) -> str:
+    """Return a table as text; one of few rows and many columns lies on its side."""
+    if len(table) <= _FEW < len(table.columns):
+        columns = [[str(name), *(_shown(value) for value in table[name])] for name in table]
+        widths = [max(len(row[place]) for row in columns) for place in range(len(table) + 1)]
+        return "\n".join(
+            "  ".join(
+                cell.ljust(width) if place == 0 else cell.rjust(width)
+                for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ).rstrip()
+            for row in columns
+        )
+    return str(table.to_string(index=not _is_counted(table), na_rep="undefined"))
+
+
+def _shown(value: Any) -> str:
+    """Return a value as it stands in a table: eight digits of a fraction."""
+    value = as_document(value)
+    return f"{value:.8g}" if isinstance(value, float) else _cell(value)
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return "undefined"
@@ -94,6 +118,8 @@ def _cell(value: Any) -> str:
 
 def as_csv(result: Any) -> str:
     """Return a result as comma-separated values with a line of names; undefined is empty."""
+    if hasattr(result, "to_csv") and not hasattr(result, "columns"):
+        return str(result.to_csv())
     if hasattr(result, "to_csv"):
         from ..io.table import table_text
 

@@ -14,7 +14,7 @@ from ..errors import UnknownNameError
 from ..operation import Operation, Parameter, spec_of
 from .methods import Operand, any_elementwise, methods
 
-__all__ = ["PHANTOMS", "Verb", "verb", "verb_names"]
+__all__ = ["PHANTOMS", "Verb", "of_nouns", "verb", "verb_names", "verbs"]
 
 PHANTOMS = "phantoms."
 """What the name of every phantom begins with."""
@@ -62,7 +62,7 @@ class Verb:
 
 @cache
 def verb(name: str) -> Verb:
-    """Return what a step of this name does.
+    """Return what a step of this name does: an operation before a method of the nouns.
 
     Raises
     ------
@@ -87,6 +87,30 @@ def verb(name: str) -> Verb:
     near = difflib.get_close_matches(name, verb_names(), n=3)
     hint = f"Did you mean {' or '.join(near)}?" if near else "See: fiducial list."
     raise UnknownNameError(f"no step is called {name!r}. {hint}")
+
+
+def verbs(name: str) -> tuple[Verb, ...]:
+    """Return everything that a step of this name may do.
+
+    An operation and a method of the nouns may share a name, as the difference of two images
+    and that of two masks do; their parameters tell them apart.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is nothing of this name.
+
+    Examples
+    --------
+    >>> [list(found.parameters) for found in verbs("union")]
+    [['a', 'b']]
+    """
+    first = verb(name)
+    if name in operations() and name in methods():
+        second = of_nouns(name)
+        if set(second.parameters) != set(first.parameters):
+            return first, second
+    return (first,)
 
 
 def of_nouns(name: str) -> Verb:

@@ -17,8 +17,8 @@ def parser() -> Parser:
     found.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="open the page where there is a desktop (default: yes)",
+        default=None,
+        help="open the page at the end (default: when there is a desktop)",
     )
     return found
 
@@ -27,5 +27,5 @@ def run(given: argparse.Namespace) -> int:
     """Make the page and print its path."""
     from ...tour import run as make_tour
 
-    print(make_tour(given.out, ct=given.ct, open=given.open))
+    print(make_tour(given.out, ct=given.ct, open_page=given.open))
     return 0
