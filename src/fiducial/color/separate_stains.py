@@ -20,7 +20,8 @@ __all__ = ["separate_stains"]
 _CHUNK = 1 << 14
 
 _ROUNDING = 1e-6
-"""Concentrations this little below 0 are not counted: an 8-bit step is 2.8e-4 or more."""
+"""By so little concentrations may lie below 0, and floats above 1, without being counted or
+refused: an 8-bit step is 2.8e-4 of a concentration or more."""
 
 
 @operation(uses="tc", example={"image": "rgb"}, aliases=("rgb2hed",))
@@ -35,7 +36,8 @@ def separate_stains(
 ) -> Stains:
     """Separate the stains of a bright-field slide by the colours that they absorb.
 
-    The numbers are those of scikit-image's ``rgb2hed``; what they hide is counted here.
+    The concentrations are those of scikit-image's ``rgb2hed``, which returns them alone: here
+    they are ``.image`` of the result, and what they hide is counted.
 
     Parameters
     ----------
@@ -126,7 +128,7 @@ def _white(image: Image, background: Sequence[float] | None) -> NDArray[np.float
             "is not known; got None. Give red, green and blue of the empty slide."
         )
     most = float(np.nanmax(image.array)) if not np.all(np.isnan(image.array)) else 0.0
-    if most > 1:
+    if most > 1 + _ROUNDING:
         raise ParameterError(
             f"image of separate_stains must hold floats from 0 to 1; got up to {most:.6g}. "
             "Give background= (such as (255, 255, 255)), or scale the image."

@@ -19,6 +19,9 @@ __all__ = ["equalize_hist"]
 _TABLE = 1 << 16
 """Integer images spanning up to this many values get a bin for each."""
 
+_EXACT = 2.0**52
+"""Integers up to here have float64 neighbours at halves, which the edges of their bins need."""
+
 _CHUNK = 1 << 15
 
 
@@ -78,7 +81,8 @@ def equalize_hist(image: Image, *, bins: int = 256, mask: Mask | None = None) ->
             f"{'' if mask is None else ' inside the mask'}; got none."
         )
     low, high = span
-    if values.dtype.kind in "iu" and high - low < _TABLE:
+    is_exact = max(abs(low), abs(high)) < _EXACT
+    if values.dtype.kind in "iu" and high - low < _TABLE and is_exact:
         curve = _curve(values, inside, round(high - low) + 1, low - 0.5, high + 0.5)
         shades = _looked_up(values, curve, round(low))
     else:

@@ -185,9 +185,17 @@ def _by_table(
     if array.dtype.itemsize != 1:
         return None
     codes = np.arange(256, dtype=np.uint8).view(array.dtype)
-    table = codes.astype(np.float64)
-    _shade(table, centre, width, rule)
-    return np.take(table.astype(np.float32), array.view(np.uint8))
+    shades = codes.astype(np.float64)
+    _shade(shades, centre, width, rule)
+    table = shades.astype(np.float32)
+    result = np.empty(array.shape, np.float32)
+    source = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
+    target = result.reshape(-1)
+    for start in range(0, source.size, _CHUNK):
+        part = source[start : start + _CHUNK]
+        np.take(table, part, out=target[start : start + _CHUNK], mode="clip")
+        report(start + part.size, source.size, "window")
+    return result
 
 
 def _by_chunks(array: NDArray[Any], centre: float, width: float, rule: str) -> NDArray[np.float32]:
