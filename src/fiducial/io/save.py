@@ -188,7 +188,8 @@ def _verify(item: Sampled, temporary: Path, path: Path, form: Format) -> None:
     """Read the header of what was written and compare."""
     failed = "what was written does not read back"
     remedy = "Write again; if it persists, report it with the format's name"
-    purpose: Purpose = {Mask: "mask", Labels: "labels"}.get(type(item), "image")
+    purposes: dict[type, Purpose] = {Mask: "mask", Labels: "labels"}
+    purpose = purposes.get(type(item), "image")
     try:
         header = form.headers(temporary, Request(purpose))[0]
     except FileDefectError as error:

@@ -45,6 +45,10 @@ _SECONDS = {"s": 1.0, "sec": 1.0, "ms": 1e-3, "µs": 1e-6, "us": 1e-6, "min": 60
 _LETTERS = {"T": "t", "Z": "z", "C": "c", "S": "c", "Y": "y", "X": "x"}
 _GRAY, _RGB, _PALETTE, _YCBCR = (0, 1, 4), 2, 3, 6
 _JPEG = (6, 7, 34892)
+_COMPRESSIONS = frozenset(
+    {1, 5, *_JPEG, 8, 32773, 32946, 33003, 33005, 34712, 34887, 34925, 34926, 34933, 50000}
+)
+"""What is decoded; a damaged fax (2 to 4) would be taken for a picture."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,12 @@ def layout(path: Path, tif: Any, size: int, request: Request) -> TiffLayout:
         )
     series = all_series[0]
     page = series.keyframe
+    if int(page.compression) not in _COMPRESSIONS:
+        raise FileDefectError(
+            path,
+            f"its compression ({int(page.compression)}) is not read",
+            "Save it uncompressed, or with deflate",
+        )
     _check_whole(path, tif, series, size)
     what = "OME-TIFF" if tif.is_ome else "ImageJ TIFF" if tif.is_imagej else "TIFF"
     notes: list[Note] = []

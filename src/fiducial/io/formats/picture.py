@@ -51,6 +51,10 @@ def _opened(path: Path, data: bytes) -> Any:
         check_jpeg(path, data)
         kind = JpegImagePlugin.JpegImageFile
     else:
+        if data[30:34] in (b"\1\0\0\0", b"\2\0\0\0") and data[14:18] != b"\x0c\0\0\0":
+            raise FileDefectError(
+                path, "its run-length coded pixels are not read", "Save it as PNG"
+            )
         kind = BmpImagePlugin.BmpImageFile
     try:
         with warnings.catch_warnings():
@@ -85,6 +89,7 @@ def _array(path: Path, data: bytes, request: Request) -> tuple[NDArray[Any], str
             picture.load()
             orientation = picture.getexif().get(0x0112, 1)
             palette = None
+            _check_palette(path, picture)
             if picture.mode == "P" and request.purpose == "labels":
                 palette = np.asarray(picture.getpalette("RGB"), np.uint8).reshape(-1, 3)
             else:
@@ -100,6 +105,15 @@ def _array(path: Path, data: bytes, request: Request) -> tuple[NDArray[Any], str
     if values.dtype == np.int32 and picture.mode == "I":
         values = values.astype(np.uint16)
     return np.array(values), picture.mode, palette, notes
+
+
+def _check_palette(path: Path, picture: Any) -> None:
+    """Refuse indices beyond the palette, which decoders show as black."""
+    if picture.mode != "P" or picture.palette is None:
+        return
+    held = len(picture.palette.palette) // len(picture.palette.rawmode or picture.palette.mode)
+    if held and int(picture.getextrema()[1]) >= held:
+        raise FileDefectError(path, f"it uses colours beyond the {held} of its palette", _AGAIN)
 
 
 def _flattened(picture: Any) -> Any:

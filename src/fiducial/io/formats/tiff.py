@@ -109,6 +109,7 @@ def _ordered(values: NDArray[Any], found: TiffLayout) -> NDArray[Any]:
 
 def _coloured(path: Path, values: NDArray[Any], table: NDArray[Any]) -> NDArray[np.uint8]:
     """Return palette indices as colours; the table is of 16 bits, or of 8 in older files."""
+    values = values.astype(np.uint8) if values.dtype == np.bool_ else values
     if table.ndim != 2 or table.shape[0] != 3 or int(values.max()) >= table.shape[1]:
         raise FileDefectError(path, "its table of colours is too short", _AGAIN)
     bytes_each = table // 257 if int(table.max()) > 255 else table
