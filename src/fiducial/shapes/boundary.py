@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
@@ -82,7 +82,7 @@ def boundary(inside: NDArray[np.bool_], grid: Grid) -> Boundary:
     >>> len(found.sizes), round(found.size, 4)
     (6, 4.8284)
     """
-    table = _metric_table(grid)
+    table = _metric_table(tuple(map(tuple, grid.affine[:-1, :-1].tolist())))
     lows, configurations = _configurations(inside)
     flat = configurations.reshape(-1)
     # Neither 0 (all outside) nor all inside, in one comparison of unsigned numbers.
@@ -139,15 +139,16 @@ class _Table:
     radius: float
 
 
-def _metric_table(grid: Grid) -> _Table:
-    """Return places and sizes of the elements of every configuration on a lattice."""
-    steps = grid.affine[:-1, :-1]
+@lru_cache(maxsize=64)
+def _metric_table(rows: tuple[tuple[float, ...], ...]) -> _Table:
+    """Return places and sizes of all elements on a lattice of these steps, kept for the next."""
+    steps = np.asarray(rows)
     starts: list[int] = []
     counts: list[int] = []
     centres: list[NDArray[np.float64]] = []
     sizes: list[float] = []
     radius = 0.0
-    for polygons in _polygons(grid.dimension):
+    for polygons in _polygons(steps.shape[1]):
         starts.append(len(sizes))
         counts.append(len(polygons))
         for polygon in polygons:
