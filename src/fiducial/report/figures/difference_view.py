@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...errors import parameter_error
 from ...image import Image
@@ -16,7 +17,7 @@ from ..figure import figure
 from ..pairing import values_on
 from ..plane import plane_of
 
-__all__ = ["difference_view"]
+__all__ = ["difference_view", "full_colour"]
 
 
 @figure
@@ -70,9 +71,7 @@ def difference_view(
     plane = plane_of(fixed, at)
     apart = plane.values.astype(np.float64) - values_on(plane, moving, transform)
     if span is None:
-        finite = np.abs(apart[np.isfinite(apart)])
-        span = float(np.percentile(finite, 99)) if finite.size else 1.0
-        span = span if span > 0 else 1.0
+        span = full_colour(apart)
     if not span > 0:
         raise parameter_error("difference_view", "span", "above 0", span)
     drawn, (place,) = axes_for(
@@ -96,3 +95,10 @@ def difference_view(
     if title:
         place.set_title(title, fontsize=10, color=INK, pad=5)
     return drawn
+
+
+def full_colour(apart: NDArray[np.float64]) -> float:
+    """Return the difference that is drawn in full colour when none is asked for."""
+    finite = np.abs(apart[np.isfinite(apart)])
+    found = float(np.percentile(finite, 99)) if finite.size else 0.0
+    return found if found > 0 else 1.0

@@ -61,7 +61,7 @@ def histogram(
     found = values if isinstance(values, Histogram) else counted(values)
     if ax is None:
         drawn = new_figure(5.2, 3.2)
-        ax = drawn.add_axes((0.14, 0.17, 0.82, 0.70))
+        ax = drawn.add_axes((0.14, 0.17, 0.72 if cumulative else 0.82, 0.70))
     named = {name: part for name, part in found.parts.items() if name in _CHANNELS}
     if named:
         for name, part in named.items():

@@ -16,7 +16,7 @@ from ..pairing import matching_cut, values_on
 from ..plane import plane_of
 from .checkerboard_view import checkerboard_view
 from .deformed_grid import deformed_grid
-from .difference_view import difference_view
+from .difference_view import difference_view, full_colour
 from .fused_view import fused_view
 
 __all__ = ["panel"]
@@ -96,6 +96,7 @@ def panel(
     limits = limits_of(plane_of(moving, cut).values, window, moving.unit)
     draw_plane(places[4], moved, limits=limits)
     places[4].set_title("Moved", fontsize=10, color=INK, pad=5)
+    span = full_colour(plane.values.astype(float) - values_on(plane, moving))
     for place, name, through in (
         (places[2], "Comparison before", None),
         (places[5], "Comparison after", transform),
@@ -107,7 +108,9 @@ def panel(
                 fixed, moving, transform=through, ax=place, title=name, window=window, at=at
             )
         elif comparison == "difference":
-            difference_view(fixed, moving, transform=through, ax=place, title=name, at=at)
+            difference_view(
+                fixed, moving, transform=through, span=span, ax=place, title=name, at=at
+            )
         else:
             raise parameter_error(
                 "panel", "comparison", '"fused", "checkerboard" or "difference"', comparison
