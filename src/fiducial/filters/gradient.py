@@ -157,23 +157,20 @@ def _rows(image: Image, wanted: tuple[str, ...], component: str | None) -> NDArr
 def _slopes(
     values: NDArray[Any], rows: NDArray[np.float64], method: str, rule: str | None, cval: float
 ) -> Iterator[NDArray[Any]]:
-    """Yield the slope that each row of the matrix asks for."""
+    """Yield the slope that each row of the matrix asks for, in memory that the next reuses."""
     kept: dict[int, NDArray[Any]] = {}
+    place = np.empty(values.shape, values.dtype)
     for row in rows:
-        axes = np.flatnonzero(row)
-        if len(axes) == 0:
-            yield np.zeros(values.shape, values.dtype)
-        elif len(axes) == 1:
-            yield _index_slope(values, int(axes[0]), row[axes[0]], method, rule, cval)
-        else:
-            total: NDArray[Any] | None = None
-            for axis in map(int, axes):
-                if axis not in kept:
-                    kept[axis] = _index_slope(values, axis, 1.0, method, rule, cval)
-                part = kept[axis] * values.dtype.type(row[axis])
-                total = part if total is None else np.add(total, part, out=total)
-            assert total is not None
-            yield total
+        axes = [int(axis) for axis in np.flatnonzero(row)]
+        if len(axes) == 1 and axes[0] not in kept:
+            yield _index_slope(values, axes[0], row[axes[0]], method, rule, cval, place)
+            continue
+        place[...] = 0
+        for axis in axes:
+            if axis not in kept:
+                kept[axis] = _index_slope(values, axis, 1.0, method, rule, cval, None)
+            np.add(place, kept[axis] * values.dtype.type(row[axis]), out=place)
+        yield place
 
 
 def _length(slopes: Iterable[NDArray[Any]], out: NDArray[Any]) -> None:
@@ -185,18 +182,23 @@ def _length(slopes: Iterable[NDArray[Any]], out: NDArray[Any]) -> None:
 
 
 def _index_slope(
-    values: NDArray[Any], axis: int, factor: float, method: str, rule: str | None, cval: float
+    values: NDArray[Any],
+    axis: int,
+    factor: float,
+    method: str,
+    rule: str | None,
+    cval: float,
+    out: NDArray[Any] | None,
 ) -> NDArray[Any]:
     """Return `factor` times the slope per sample along one array axis."""
     across = _ACROSS[method]
-    along = [0.5 * factor, 0.0, -0.5 * factor]
     weights: list[Any] = [None] * values.ndim
     if across is not None:
         weights = [across if size > 1 else None for size in values.shape]
-    weights[axis] = along
+    weights[axis] = [0.5 * factor, 0.0, -0.5 * factor]
     if rule is not None:
-        return convolution.separable(values, weights, border=rule, cval=cval)
-    slope = convolution.separable(values, weights, border="nearest")
+        return convolution.separable(values, weights, border=rule, cval=cval, out=out)
+    slope = convolution.separable(values, weights, border="nearest", out=out)
     # Half the one-sided difference, since the sample beyond repeats the edge: now the whole.
     for edge in (0, -1):
         slope[(slice(None),) * axis + (edge,)] *= 2
