@@ -169,9 +169,11 @@ class Grid:
     def voxel_volume(self) -> float:
         """Volume (area in 2D) of one voxel in the world's unit, shear taken into account."""
         steps = self.affine[:-1, :-1]
-        if len(steps) == self.dimension:
-            # Without squares: 3 x 1 x 1 mm is 3, not 3 and a rounding.
-            return abs(float(np.linalg.det(steps)))
+        if steps.shape == (3, 3):
+            # NumPy's determinant goes through logarithms: 3 x 1 x 1 mm would not be 3 but nearly.
+            return abs(float(steps[:, 0] @ np.cross(steps[:, 1], steps[:, 2])))
+        if steps.shape == (2, 2):
+            return abs(float(steps[0, 0] * steps[1, 1] - steps[0, 1] * steps[1, 0]))
         return float(math.sqrt(gram_determinant(steps)))
 
     @property

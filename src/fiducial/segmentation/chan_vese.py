@@ -50,8 +50,9 @@ def chan_vese(
         2D or 3D with orthogonal axes; each frame and each channel alone.  Its values are
         brought to the range from 0 to 1 first.  NaN is left out, and never inside.
     mu
-        Weight of the boundary: a length.  Details much smaller than it are smoothed away; a
-        bare number is in the image's own unit.
+        Weight of the boundary: a length.  What is smaller across than about this, divided by
+        the square of its contrast (of 1), is smoothed away; a bare number is in the image's
+        own unit.
     lambda1, lambda2
         Weight of the squared deviations from the mean inside and outside: 0 or more.  The part
         of lower weight may vary more.
@@ -69,7 +70,8 @@ def chan_vese(
         half as far.  An image is a level set, above 0 inside; a mask says what is inside.
     phase
         Which part is the mask: ``"positive"`` where the level set is above 0, which may be
-        either part; ``"bright"`` or ``"dark"`` the part of the higher or the lower mean.
+        either part; ``"bright"`` or ``"dark"`` the part of the higher or the lower mean.  Where
+        one part has vanished there is nothing to choose, and it is ``"positive"``.
 
     Returns
     -------
@@ -136,10 +138,12 @@ def chan_vese(
         max_iterations=max_num_iter,
     )
     inside = found.level_set > 0
-    is_bright = found.inside >= found.outside
-    if (phase == "bright" and not is_bright) or (phase == "dark" and is_bright):
-        inside = ~inside
-    inside &= ~np.isnan(values)
+    has_value = ~np.isnan(values)
+    if phase != "positive" and inside[has_value].any() and not inside[has_value].all():
+        is_bright = found.inside >= found.outside
+        if is_bright is not (phase == "bright"):
+            inside = ~inside
+    inside &= has_value
     return Mask(inside, image.grid, axes=image.axes, copy=False)
 
 
