@@ -13,6 +13,7 @@ from .load import (
 )
 from .save import write
 from .sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
+from .transform import read_transform, write_transform
 
 __all__ = [
     "Info",
@@ -26,7 +27,9 @@ __all__ = [
     "read_points",
     "read_sidecar",
     "read_source",
+    "read_transform",
     "sidecar_path",
     "write",
     "write_sidecar",
+    "write_transform",
 ]

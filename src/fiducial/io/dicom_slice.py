@@ -22,6 +22,7 @@ from .format import Note
 __all__ = ["Slice", "read_slice", "slice_grid"]
 
 TAGS = {
+    "directory": 0x00041220,
     "sop_class": 0x00080016,
     "image_type": 0x00080008,
     "acquisition_time": 0x00080032,
@@ -66,6 +67,12 @@ _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
 _PET_UNITS = {"BQML": "Bq/mL", "CNTS": "counts", "GML": "g/mL", "CPS": "counts/s"}
 _REMEDY = "Ask for the file again, or leave it out"
 _NO_IMAGE = "it holds no image"
+_STORAGE = "1.2.840.10008.5.1.4.1.1."
+_WITHOUT_IMAGE = re.compile(
+    re.escape(_STORAGE)
+    + r"(?:4\.2|9\..*|11\..*|66(?:\.[1-6])?|67|88\..*|104\..*|481\.(?:3|5|8|9))\Z"
+)
+"""Reports, presentation states, waveforms, structures, plans, registrations, raw data."""
 ORTHONORMAL = 1e-3
 """Direction cosines may be off by this (two decimals are not enough, three are)."""
 
@@ -208,8 +215,14 @@ def _words(name: str) -> str:
 
 def _checked(path: Path, elements: Elements, size: int) -> Slice:
     rows, columns = elements.integer(TAGS["rows"]), elements.integer(TAGS["columns"])
-    if rows is None and columns is None and not elements.pixel_tag:
+    if TAGS["directory"] in elements.values or _WITHOUT_IMAGE.match(
+        elements.text(TAGS["sop_class"])
+    ):
         raise FileDefectError(path, _NO_IMAGE)
+    if rows is None and columns is None and not elements.pixel_tag:
+        raise FileDefectError(
+            path, "it ends before its pixels: truncated, or no image at all", _REMEDY
+        )
     if not rows or not columns:
         raise FileDefectError(path, f"its size is {rows} x {columns}", _REMEDY)
     samples = elements.integer(TAGS["samples"]) or 1

@@ -21,7 +21,6 @@ __all__ = ["chosen", "folder_headers", "folder_info", "read_folder"]
 _DEEPEST = 8
 _MOST = 200_000
 _DICOM_NAMES = (".dcm", ".ima", ".dicom")
-_DIRECTORY = "1.2.840.10008.1.3.10"
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,10 @@ def _sort(
     except FileDefectError as error:
         unreadable.append((name, error.defect))
         return
-    if item.text("sop_class") == _DIRECTORY or path.name.upper() == "DICOMDIR":
-        skipped.append((name, "an index of files"))
-    elif not item.is_image:
+    if not item.is_image:
         skipped.append((name, "DICOM without an image"))
+    elif item.defect and not item.text("series"):
+        unreadable.append((name, item.defect))  # it may belong to any series
     else:
         slices.append(item)
 
@@ -259,7 +258,13 @@ def read_folder(folder: Path, request: Request) -> Content:
         notes.append(
             Note(f"{len(found.unreadable)} unreadable files were left out ({name}: {why})")
         )
-    all_stacks = stacks(found.slices)
+    slices = found.slices
+    if "unreadable files" in request.accept:
+        slices = tuple(item for item in slices if not item.defect)
+        for item in found.slices:
+            if item.defect:
+                notes.append(Note(f"{item.path.name} was left out as accepted: {item.defect}"))
+    all_stacks = stacks(slices)
     headers = [_header(stack, number) for number, stack in enumerate(all_stacks, 1)]
     index = _choose(
         folder,

@@ -85,11 +85,19 @@ def stacks(slices: Sequence[Slice]) -> list[Stack]:
         Sound, repaired or refused, in the order of series number and UID.
     """
     groups: dict[tuple[object, ...], list[Slice]] = defaultdict(list)
+    defective: dict[str, list[Slice]] = defaultdict(list)
     for item in slices:
-        groups[_key(item)].append(item)
+        if item.defect:
+            defective[item.text("series")].append(item)
+        else:
+            groups[_key(item)].append(item)
     found: list[Stack] = []
     for members in groups.values():
-        found += _split(members)
+        # Where a defective slice belongs is not known: it may be the last of any of them.
+        bad = defective.get(members[0].text("series"))
+        found += [_refused(members, bad)] if bad else _split(members)
+    sound = {members[0].text("series") for members in groups.values()}
+    found += [_refused([], bad) for series, bad in defective.items() if series not in sound]
     found.sort(key=_rank)
     return found
 
@@ -107,7 +115,7 @@ def _key(item: Slice) -> tuple[object, ...]:
         item.text("modality"),
         turned,
         spacing,
-        "" if item.defect else str(item.stored_dtype.newbyteorder("=")),
+        str(item.stored_dtype.newbyteorder("=")),
         "LOCALIZER" in item.text("image_type").split("\\"),
         layout,
         item.position is None,
@@ -129,9 +137,6 @@ def _rank(stack: Stack) -> tuple[object, ...]:
 
 def _split(members: list[Slice]) -> list[Stack]:
     """Separate slices at the same place by what tells them apart, if one thing does."""
-    bad = [item for item in members if item.defect]
-    if bad:
-        return [_refused(members, bad)]
     if members[0].position is None or members[0].orientation is None or len(members) == 1:
         return [_without_pose(members)] if len(members) > 1 else [_single(members[0])]
     places = _along(members)
@@ -179,11 +184,13 @@ def _as_number(text: str) -> tuple[float, str]:
 
 
 def _refused(members: list[Slice], bad: list[Slice]) -> Stack:
-    more = f" ({len(bad)} of {len(members)} files)" if len(members) > 1 else ""
+    count = len(members) + len(bad)
+    more = f" ({len(bad)} of {count} files)" if count > 1 else ""
+    other = ', or accept="unreadable files" to read without it' if members else ""
     return Stack(
-        tuple(members),
+        (*members, *bad),
         defect=f"{bad[0].path.name}: {bad[0].defect}{more}",
-        remedy=bad[0].remedy,
+        remedy=bad[0].remedy + other,
     )
 
 

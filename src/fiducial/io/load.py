@@ -19,6 +19,7 @@ from ..errors import (
 from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Source
+from ..transforms import Transform
 from .description import built, described, restored
 from .format import Content, Format, Header, Note, Request, format_of
 from .info import Info
@@ -261,7 +262,7 @@ def read_points(path: PathLike) -> Points:
     return Points(world, frame, names=names, lineage=source, copy=False)
 
 
-def read_source(source: Source) -> Sampled | Points:
+def read_source(source: Source) -> Sampled | Points | Transform:
     """Read again what a record of lineage names, with the options it was read with.
 
     Parameters
@@ -274,13 +275,16 @@ def read_source(source: Source) -> Sampled | Points:
     FileDefectError
         If the bytes are no longer those recorded.
     """
+    from .transform import read_transform
+
     options: dict[str, Any] = dict(source.options)
     reader = options.pop("reader", "read")
-    known: dict[str, Callable[..., Sampled | Points]] = {
+    known: dict[str, Callable[..., Sampled | Points | Transform]] = {
         "read": read,
         "read_mask": read_mask,
         "read_labels": read_labels,
         "read_points": read_points,
+        "read_transform": read_transform,
     }
     if reader not in known:
         raise ParameterError(f"reader of a source must be one of {sorted(known)}; got {reader!r}.")
