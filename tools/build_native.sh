@@ -25,5 +25,10 @@ if command -v nm >/dev/null; then
   fi
 fi
 
-cp "$build"/_native*.so "$root/src/fiducial/kernels/"
+# Renamed into place: a process that has the old file loaded keeps it.
+for built in "$build"/_native*.so; do
+  target="$root/src/fiducial/kernels/$(basename "$built")"
+  cp "$built" "$target.new"
+  mv "$target.new" "$target"
+done
 echo "built $(cd "$build" && ls _native*.so)"
