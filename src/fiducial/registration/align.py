@@ -42,6 +42,8 @@ _TOLERANCE = 0.02
 _FINEST_TOLERANCE = 0.001
 _LONGEST = 2.5
 _DETAIL_SIGMA = 2.0
+_DOUBTFUL = 0.1
+"""Cost at the coarsest level above which half turns are tried as well."""
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,10 @@ def align(
         best = _best(tried, limit)
         if best is not None:
             for start in turned(best.start, model, search.grid):
+                attempt(start)
+        best = _best(tried, limit)
+        if best is not None and best.found.slope.cost > _DOUBTFUL:
+            for start in turned(best.start, model, search.grid, is_half=True):
                 attempt(start)
     best = _best(tried, limit)
     if best is None:

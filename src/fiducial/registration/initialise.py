@@ -30,6 +30,8 @@ INITIALS = ("auto", "header", "center", "mass")
 
 _TURNS = (25.0, -25.0)
 _TURNS_2D = (30.0, -30.0, 60.0, -60.0)
+_HALF_TURNS = (180.0, 90.0, -90.0)
+_HALF_TURNS_2D = (180.0, 90.0, -90.0, 120.0, -120.0, 150.0, -150.0)
 
 
 @dataclass(frozen=True)
@@ -94,26 +96,34 @@ def starts(initial: object, fixed: Prepared, moving: Prepared, model: Model) -> 
     return found
 
 
-def turned(start: Start, model: Model, grid: Grid) -> list[Start]:
-    """Return a start turned about the centre, where the model may turn."""
-    if model.name == "translation":
-        return []
+def turned(start: Start, model: Model, grid: Grid, *, is_half: bool = False) -> list[Start]:
+    """Return a start turned about the centre, where the model may turn.
+
+    Parameters
+    ----------
+    start
+        Where to turn from.
+    model, grid
+        What may move, and the fixed lattice.
+    is_half
+        Turn by halves and quarters instead of by a little.
+    """
     world = len(model.center)
-    turns: list[tuple[str, NDArray[np.float64]]] = []
-    if world == 3 and grid.dimension == 3:
-        for axis in range(3):
-            for degrees in _TURNS:
+    if model.name == "translation" or grid.dimension != world:
+        return []
+    turns: list[tuple[str, tuple[float, ...]]] = []
+    if world == 3:
+        for degrees in _HALF_TURNS if is_half else _TURNS:
+            for axis in range(3):
                 angles = [0.0, 0.0, 0.0]
                 angles[axis] = math.radians(degrees)
-                name = f"turned {degrees:g} deg about {'xyz'[axis]}"
-                turns.append((name, rotation_from_angles(tuple(angles))))
-    elif world == 2:
-        for degrees in _TURNS_2D:
-            turns.append(
-                (f"turned {degrees:g} deg", rotation_from_angles((math.radians(degrees),)))
-            )
+                turns.append((f"turned {degrees:g} deg about {'xyz'[axis]}", tuple(angles)))
+    else:
+        for degrees in _HALF_TURNS_2D if is_half else _TURNS_2D:
+            turns.append((f"turned {degrees:g} deg", (math.radians(degrees),)))
     result = []
-    for name, rotation in turns:
+    for name, angles_of_turn in turns:
+        rotation = rotation_from_angles(angles_of_turn)
         matrix = np.eye(world + 1)
         matrix[:-1, :-1] = rotation
         matrix[:-1, -1] = model.center - rotation @ model.center

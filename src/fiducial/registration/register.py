@@ -13,7 +13,8 @@ from ..image import Image, Mask
 from ..operation import operation
 from ..transforms import Linear
 from .align import Alignment, align, build_layers, build_levels, detail_level
-from .initialise import Start, same_plane, starts
+from .checks import mirrored, reversed_roles
+from .initialise import Start, mass_center, same_plane, starts
 from .level import Level, products
 from .models import Model, model_for
 from .objectives import Objective, objective_named
@@ -71,7 +72,8 @@ def register(
         Spacing of each level from coarse to fine, as lengths; when None they halve down to
         that of the coarser image.
     check
-        Whether the same is done with the roles exchanged, as evidence: about half the time.
+        Whether the same is done with the roles exchanged, and with a mirrored copy, as
+        evidence: about half the time.
 
     Returns
     -------
@@ -134,23 +136,12 @@ def register(
     matrix, stop_reason = _never_worse(forward, levels[-1], model, objective, candidates)
     found = model.transform(matrix).with_frames(fixed.frame, moving.frame)
     forward = replace(forward, matrix=found.homogeneous)
-    backward = None
+    backward = mirror = None
     if check:
-        kept = slice(None, -1) if len(layers[0]) > 2 else slice(None)
-        reverse = build_levels(layers[1][kept], layers[0][kept])
-        start: NDArray[np.float64] = np.asarray(np.linalg.inv(forward.tried[0].start.matrix))
-        there = forward.tried[0].start.matrix @ np.append(model.center, 1.0)
-        backward = align(
-            reverse,
-            [Start("the inverse start", start)],
-            model_for(transform, above.grid, there[:-1]),
-            objective,
-            method,
-            is_searching=False,
-            message="register, roles exchanged",
-        )
+        backward = reversed_roles(forward, layers, model, above.grid, objective, method)
+        mirror = mirrored(forward, levels, model, mass_center(below), objective, method)
     detail = detail_level(layers[0][-1], layers[1][-1])
-    evidence = gather(forward, backward, (levels[-1], detail), model, found, header)
+    evidence = gather(forward, (backward, mirror), (levels[-1], detail), model, found, header)
     return Registration(
         transform=found,
         grid=fixed.grid,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..transforms import Linear
 from .align import Alignment
+from .checks import Mirrored
 from .initialise import overlap_limit
 from .level import Level, products
 from .models import Model
@@ -21,8 +22,11 @@ __all__ = ["Evidence", "gather", "judged"]
 FAIL, WARN, PASS = "fail", "warn", "pass"
 
 _LEAST_CORRELATION = (0.15, 0.4)
-_LEAST_DETAIL = (0.03, 0.12)
+_LEAST_DETAIL = ((0.1, 0.35), (0.03, 0.12))
+"""For transforms that keep lengths, which say that this is one and the same object, and for
+the others, which allow for another one."""
 _LEAST_PEAK = (0.02, 0.06)
+_MIRROR = (0.5, 0.9)
 _LEAST_OVERLAP = (0.25, 0.5)
 _SCALES = ((0.5, 2.0), (0.8, 1.25))
 _MOST_INCONSISTENT = (5.0, 1.0)
@@ -70,7 +74,7 @@ def judged(evidence: Sequence[Evidence]) -> str:
 
 def gather(
     alignment: Alignment,
-    backward: Alignment | None,
+    checks: tuple[Alignment | None, Mirrored | None],
     levels: tuple[Level, Level],
     model: Model,
     transform: Linear,
@@ -82,8 +86,8 @@ def gather(
     ----------
     alignment
         Fixed to moving.
-    backward
-        The same with the roles exchanged, found on its own; None if it was not looked for.
+    checks
+        The same with the roles exchanged, and with a mirrored copy; None where not looked for.
     levels
         The finest level, and its detail alone (see :func:`detail_level`).
     model
@@ -104,8 +108,11 @@ def gather(
         _overlap(after.overlap, level),
         _starts(alignment, model, level),
     ]
+    backward, mirror = checks
     if backward is not None:
         found.append(_consistency(matrix, backward.matrix, level))
+    if mirror is not None:
+        found.append(_mirror(mirror))
     found += _plausible(transform, unit)
     flat = undetermined(alignment.found[-1].slope)
     if flat.any():
@@ -154,9 +161,10 @@ def _detail(detail: Level, matrix: NDArray[np.float64], model: Model) -> Evidenc
         f"{_SHIFT_SAMPLES:g} samples"
     )
     verdict = PASS
-    if here < _LEAST_DETAIL[1] or peak < _LEAST_PEAK[1]:
+    least, good = _LEAST_DETAIL[0 if model.name in ("translation", "rigid") else 1]
+    if here < good or peak < _LEAST_PEAK[1]:
         verdict = WARN
-    if here < _LEAST_DETAIL[0] or peak < _LEAST_PEAK[0]:
+    if here < least or peak < _LEAST_PEAK[0]:
         verdict, says = FAIL, says + ": the result stands out from nothing"
     return Evidence("detail", peak, "", verdict, says)
 
@@ -207,6 +215,18 @@ def _consistency(
         verdict = FAIL
     says = f"there and back again ends {mean:.3g} {level.grid.unit} away on average"
     return Evidence("inverse consistency", mean, level.grid.unit, verdict, says)
+
+
+def _mirror(mirror: Mirrored) -> Evidence:
+    """Judge whether the images would match better if one were mirrored."""
+    least, good = _MIRROR
+    ratio = mirror.cost / max(mirror.own_cost, 1e-12)
+    says = f"a mirrored copy costs {mirror.cost:.4g}, the result {mirror.own_cost:.4g}"
+    verdict = PASS
+    if ratio < good and mirror.own_cost > 1e-3:
+        verdict = WARN if ratio >= least else FAIL
+        says += ": left and right of one image may be exchanged"
+    return Evidence("mirror", ratio, "", verdict, says)
 
 
 def _plausible(transform: Linear, unit: str) -> list[Evidence]:
