@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
 
-from ..errors import FileDefectError
+from ..errors import FiducialError, FileDefectError
 from ..io.sidecar import Sidecar, read_sidecar
 from ..lineage import Source, file_digest, nodes, tree
 
-__all__ = ["history", "record_of"]
+__all__ = ["history", "is_as_written", "record_of"]
 
 
 def record_of(path: str | os.PathLike[str]) -> Sidecar:
@@ -31,6 +32,23 @@ def record_of(path: str | os.PathLike[str]) -> Sidecar:
             "Only what Fiducial wrote has one; it moves together with the file",
         )
     return record
+
+
+def is_as_written(file: Path, record: Sidecar) -> bool:
+    """Whether a file, with those that belong to it, still is what its record describes."""
+    if record.matches(file_digest(file)):
+        return True
+    if record.describes.get("kind") not in ("image", "mask", "labels"):
+        return False
+    from ..io import read
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            found = read(file, axes=record.describes.get("axes")).lineage
+        except FiducialError:
+            return False
+    return isinstance(found, Source) and record.matches(found.digest)
 
 
 def history(path: str | os.PathLike[str]) -> str:
@@ -71,7 +89,7 @@ def history(path: str | os.PathLike[str]) -> str:
         if record is None or record.digest in seen:
             continue
         seen.add(record.digest)
-        is_same = record.matches(file_digest(file))
+        is_same = is_as_written(file, record)
         lines += [""] if lines else []
         lines.append(f"{file}" + ("" if is_same else " (changed since it was written)"))
         lines += [f"  {line}" for line in tree(record.lineage)]

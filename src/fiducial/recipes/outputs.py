@@ -14,6 +14,7 @@ from typing import Any
 from ..errors import FileDefectError, ParameterError, shown
 from ..image import Points, Sampled
 from ..lineage import Call, Lineage, Opaque, Source
+from ..transforms import Transform
 from .tables import FORMS
 
 __all__ = ["file_name", "is_written", "lineage_of", "write_all", "write_result"]
@@ -33,7 +34,7 @@ def is_written(result: Any) -> bool:
     """Whether a result has a file format: an image, points, a transform, or has an image."""
     if isinstance(result, Sampled | Points) or isinstance(getattr(result, "image", None), Sampled):
         return True
-    return hasattr(result, "map") and hasattr(result, "inverse")
+    return isinstance(result, Transform)
 
 
 def write_result(result: Any, path: str | os.PathLike[str]) -> None:
@@ -56,6 +57,20 @@ def write_result(result: Any, path: str | os.PathLike[str]) -> None:
         If the file cannot be written; then nothing is left of it.
     """
     path = Path(path)
+    if hasattr(result, "save") and not is_written(result) and path.suffix.lower() not in FORMS:
+        if path.exists() and not path.is_dir():
+            raise ParameterError(f"output must be a folder; got the file {path}.")
+        write_all({path.name: (result, path.name)}, path.parent)
+    else:
+        _write(result, path)
+
+
+def _write(result: Any, path: Path) -> None:
+    if isinstance(result, Transform):
+        from ..io import write_transform
+
+        write_transform(result, path)
+        return
     is_table = (
         hasattr(result, "columns") and hasattr(result, "to_csv") and path.suffix.lower() == ".csv"
     )
@@ -146,7 +161,7 @@ def write_all(files: Mapping[str, tuple[Any, str]], folder: Path) -> list[Path]:
             warnings.simplefilter("always")
             for name, (result, _) in zip(names, files.values(), strict=True):
                 (stage / name).parent.mkdir(parents=True, exist_ok=True)
-                write_result(result, stage / name)
+                _write(result, stage / name)
         _publish(stage, folder)
     except BaseException:
         shutil.rmtree(stage, ignore_errors=True)

@@ -18,7 +18,7 @@ from ..errors import FileDefectError, ParameterError
 from ..image import Sampled
 from ..io.sidecar import Sidecar
 from ..lineage import Opaque, file_digest, nodes
-from .history import record_of
+from .history import is_as_written, record_of
 from .outputs import write_result
 from .remake import first_opaque, remake
 
@@ -133,7 +133,7 @@ def replay(path: str | os.PathLike[str]) -> Replay:
 
     if any(isinstance(node, Opaque) for node in nodes(record.lineage)):
         return outcome("impossible", first_opaque(record.lineage))
-    is_changed = not record.matches(file_digest(file))
+    is_changed = not is_as_written(file, record)
     lead = ("the file was changed after it was written",) if is_changed else ()
     try:
         with warnings.catch_warnings(), tempfile.TemporaryDirectory() as folder:

@@ -74,6 +74,8 @@ def as_text(result: Any) -> str:
         return _as_rows(result)
     if hasattr(result, "lines"):
         return "\n".join(result.lines())
+    if hasattr(result, "report"):
+        return str(result.report())
     if isinstance(result, str):
         return result
     if isinstance(result, float | np.floating):

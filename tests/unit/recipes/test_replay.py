@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 import fiducial as fd
-from fiducial.errors import FileDefectError
+from fiducial.errors import FileDefectError, GeometryWarning
+from fiducial.io import write_transform
 from fiducial.recipes.replay import SHARE_TOLERANCE, VALUE_TOLERANCE, Replay
 
 GRIDS = {
@@ -62,6 +64,43 @@ def test_a_file_that_was_converted_replays_from_its_source(tmp_path: Path) -> No
     fd.write(smooth(GRIDS["2D"]), tmp_path / "a.nii.gz")
     fd.write(fd.read(tmp_path / "a.nii.gz"), tmp_path / "b.nii")
     assert fd.replay(tmp_path / "b.nii").identical
+
+
+@pytest.mark.parametrize("file", ["image.mhd", "image.mha", "image.nrrd", "image.nhdr", "a.npy"])
+def test_formats_of_one_file_and_of_two(file: str, tmp_path: Path) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", GeometryWarning)  # .npy keeps its pose in the sidecar
+        fd.write(smooth(GRIDS["anisotropic"]), tmp_path / file)
+    assert fd.replay(tmp_path / file).identical
+    assert "changed" not in fd.history(tmp_path / file)
+
+
+def test_the_data_file_beside_a_header_belongs_to_it(tmp_path: Path) -> None:
+    fd.write(smooth(GRIDS["anisotropic"]), tmp_path / "image.mhd")
+    (data,) = [path for path in tmp_path.iterdir() if path.suffix in (".raw", ".zraw")]
+    bits = bytearray(data.read_bytes())
+    bits[100] ^= 1
+    data.write_bytes(bits)
+    assert "changed since" in fd.history(tmp_path / "image.mhd")
+    assert fd.replay(tmp_path / "image.mhd").verdict == "differs"
+
+
+def test_a_registration_and_what_it_moved(tmp_path: Path) -> None:
+    y, x = np.indices((40, 44))
+    fixed = fd.Image(np.exp(-((x - 20.0) ** 2 + (y - 18.0) ** 2) / 60))
+    moving = fd.Image(np.exp(-((x - 23.0) ** 2 + (y - 18.0) ** 2) / 60))
+    fd.write(fixed, tmp_path / "fixed.nrrd")
+    fd.write(moving, tmp_path / "moving.nrrd")
+    found = fd.register(
+        fd.read(tmp_path / "fixed.nrrd"),
+        fd.read(tmp_path / "moving.nrrd"),
+        transform="translation",
+        check=False,
+    )
+    fd.write(found.moved, tmp_path / "moved.nrrd")
+    assert fd.replay(tmp_path / "moved.nrrd").identical
+    write_transform(found.transform, tmp_path / "found.json")
+    assert fd.replay(tmp_path / "found.json").identical
 
 
 def test_large_arrays_beside_the_record_are_used(tmp_path: Path) -> None:
