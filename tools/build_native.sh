@@ -11,7 +11,7 @@ command -v ninja >/dev/null && generator=(-G Ninja)
 cmake -S "$root" -B "$build" "${generator[@]}" \
   -DCMAKE_BUILD_TYPE=Release -DFIDUCIAL_WERROR=ON \
   -DPython_EXECUTABLE="$(command -v "$python")" "$@" >/dev/null
-cmake --build "$build" --parallel
+cmake --build "$build" --parallel "$(getconf _NPROCESSORS_ONLN)"
 
 # A kernel's object file may hold no symbol that the linker could merge with another's: the copy
 # it keeps might use instructions that the machine lacks.

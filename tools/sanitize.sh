@@ -11,7 +11,7 @@ compiler="${CXX:-g++}"
 cmake -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
   -DFIDUCIAL_SANITIZE=address,undefined -DCMAKE_CXX_COMPILER="$compiler" \
   -DPython_EXECUTABLE="$python" >/dev/null
-cmake --build "$build" --parallel
+cmake --build "$build" --parallel "$(getconf _NPROCESSORS_ONLN)"
 
 # A copy of the package, so that the tree keeps its fast kernels.
 tree="$build/package"
