@@ -76,11 +76,10 @@ def _read(path: Path, request: Request) -> Content:
     header = layout.header
     if "c" in header.axes and header.shape != layout.stored:
         array = np.ascontiguousarray(np.moveaxis(array, 0, -1))
-        notes.append(
-            Note(
-                "its vectors are kept as they are in the file, in the order and sense of its maker"
+        if request.axes is None:
+            notes.append(
+                Note("its vectors are kept as they are in the file, in its maker's sense", True)
             )
-        )
     array = rescaled(array, layout.slope, layout.intercept)
     notes += not_finite(array)
     return Content(array, _with_notes(header, notes), digest)
