@@ -37,7 +37,7 @@ __all__ = [
     "safe",
 ]
 
-_DPI = 150
+_DPI = 130
 _CODE = re.compile(r"`([^`]+)`")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 

@@ -112,6 +112,7 @@ def tiled(
         axes.append(
             figure.add_axes((left / full[0], bottom / full[1], width / full[0], height / full[1]))
         )
+        axes[-1].set_anchor("N")  # titles of pictures of different heights in one line
     return figure, axes
 
 
