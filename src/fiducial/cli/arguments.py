@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import types
 import typing
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ OUTPUT = "output file"
 
 _IMAGES = ("image", "mask", "labels", "sampled")
 _WRITTEN = (*_IMAGES, "points", "transform")
+_LISTS = (Sequence, list, tuple)
 _KINDS = ("image", "labels", "mask")
 
 
@@ -101,7 +103,7 @@ def _add(parser: Parser, spec: Operation, parameter: Parameter) -> None:
             "required": parameter.is_required,
             "default": argparse.SUPPRESS,
         }
-        if not parameter.is_required and parameter.default is not None:
+        if not parameter.is_required and parameter.default not in (None, (), ""):
             words += f" (default: {_as_text(parameter.default)})".replace("%", "%%")
         if parameter.kind == "boolean":
             parser.add_argument(option, action=argparse.BooleanOptionalAction, help=words, **common)
@@ -234,8 +236,14 @@ def _numbers(spec: Operation, parameter: Parameter, text: str) -> Any:
         raise parameter_error(
             spec.name, parameter.name, "numbers with commas between them", text, "Write 1,2,3."
         )
-    members = typing.get_args(spec.hints[parameter.name])
-    return parts[0] if len(parts) == 1 and (float in members or int in members) else parts
+    may_be_one = not {float, int}.isdisjoint(_members(spec.hints[parameter.name]))
+    return parts[0] if len(parts) == 1 and may_be_one else parts
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    """Return the alternatives of an annotation."""
+    is_either = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    return typing.get_args(hint) if is_either else (hint,)
 
 
 def _choice(spec: Operation, parameter: Parameter, text: str) -> Any:
@@ -267,8 +275,11 @@ def _array(spec: Operation, parameter: Parameter, text: str) -> Any:
 
 
 def _any(hint: Any, text: str) -> Any:
-    if typing.get_origin(hint) in (Sequence, list, tuple) and typing.get_args(hint)[0] is str:
-        return [part.strip() for part in text.split(",")]
+    lists = [part for part in _members(hint) if typing.get_origin(part) in _LISTS]
+    if lists and str not in _members(hint):
+        parts = [part.strip(" []'\"") for part in text.split(",")]
+        is_text = typing.get_args(lists[0])[:1] == (str,)
+        return parts if is_text else [_number_or_text(part) for part in parts]
     if text.endswith(".npy") and Path(text).is_file():
         import numpy as np
 

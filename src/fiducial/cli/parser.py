@@ -47,8 +47,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, prog: str, description: str, epilog: str = "") -> None:
         super().__init__(
             prog=prog,
-            description=description.replace("%", "%%"),
-            epilog=epilog.replace("%", "%%") or None,
+            description=description,
+            epilog=epilog or None,
             allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )

@@ -12,7 +12,8 @@ from ..errors import Cancelled, FiducialError, ParameterError, RecipeError, show
 from ..image import Image, Labels, Mask, Points
 from ..progress import report
 from .outputs import write_all
-from .recipe import Recipe, Reference, Step, read_recipe
+from .parts import Recipe, Reference, Step
+from .recipe import read_recipe
 
 __all__ = ["run_recipe"]
 

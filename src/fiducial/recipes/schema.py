@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..operation import Parameter
-from .recipe import INPUT_KINDS, VERSION
+from .parts import INPUT_KINDS, VERSION
 from .verbs import Verb, verb_names, verbs
 
 __all__ = ["schema"]

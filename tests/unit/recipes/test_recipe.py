@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fiducial.errors import FileDefectError, RecipeError
-from fiducial.recipes.recipe import Reference, read_recipe
+from fiducial.recipes.parts import Reference
+from fiducial.recipes.recipe import read_recipe
 
 TWO = """\
 recipe: 1
