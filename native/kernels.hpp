@@ -104,14 +104,15 @@ struct HistogramArguments {
     Flag cancel;
 };
 
+template <class T>
 struct MedianArguments {
-    const float* in;
-    float* out;
+    const T* in;
+    T* out;
     Shape shape;
     int size;
     int dimensions;
     Border border;
-    float constant;
+    T constant;
     Flag cancel;
 };
 
@@ -169,7 +170,8 @@ struct Kernels {
     Kernel<HistogramArguments<std::uint64_t>> histogram_u64;
     Kernel<HistogramArguments<float>> histogram_f32;
     Kernel<HistogramArguments<double>> histogram_f64;
-    Kernel<MedianArguments> median;
+    Kernel<MedianArguments<float>> median32;
+    Kernel<MedianArguments<double>> median64;
     Kernel<LevelSetArguments> level_set;
     Kernel<LevelSetSumsArguments> level_set_sums;
     int vector_bits;

@@ -199,20 +199,21 @@ void define_histogram(nb::module_& module, Kernel<HistogramArguments<T>> Kernels
         "counts"_a.noconvert(), "cancel"_a.noconvert().none());
 }
 
-void define_rank(nb::module_& module) {
+template <class T>
+void define_rank(nb::module_& module, Kernel<MedianArguments<T>> Kernels::* median) {
     module.def(
         "median",
-        [](Array<const float, 3> in, Array<float, 3> out, int size, int dimensions, int border,
-           double constant, Optional cancel) {
+        [median](Array<const T, 3> in, Array<T, 3> out, int size, int dimensions, int border,
+                 double constant, Optional cancel) {
             need_same_shape(in, out);
             if (!(size == 3 && (dimensions == 2 || dimensions == 3)) &&
                 !(size == 5 && dimensions == 2)) {
                 throw std::invalid_argument("no median of this size");
             }
-            return run(kernels().median,
-                       MedianArguments{in.data(), out.data(), shape_of(in), size, dimensions,
-                                       static_cast<Border>(border), static_cast<float>(constant),
-                                       flag_of(cancel)});
+            return run(kernels().*median,
+                       MedianArguments<T>{in.data(), out.data(), shape_of(in), size, dimensions,
+                                          static_cast<Border>(border), static_cast<T>(constant),
+                                          flag_of(cancel)});
         },
         "array"_a.noconvert(), "out"_a.noconvert(), "size"_a, "dimensions"_a, "border"_a,
         "constant"_a, "cancel"_a.noconvert().none());
@@ -299,6 +300,7 @@ NB_MODULE(_native, module) {
     define_histogram<std::uint64_t>(module, &Kernels::histogram_u64);
     define_histogram<float>(module, &Kernels::histogram_f32);
     define_histogram<double>(module, &Kernels::histogram_f64);
-    define_rank(module);
+    define_rank<float>(module, &Kernels::median32);
+    define_rank<double>(module, &Kernels::median64);
     define_level_set(module);
 }

@@ -27,6 +27,8 @@ def _extension() -> ModuleType | None:
         module = importlib.import_module("._native", __package__)
     except ModuleNotFoundError:
         return None
+    if not module.instruction_sets():  # a processor older than x86-64-v2
+        return None
     wanted = os.environ.get("FIDUCIAL_ISA", "")
     if wanted:
         if wanted not in module.instruction_sets():

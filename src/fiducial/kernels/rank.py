@@ -11,7 +11,7 @@ from fiducial import progress
 from fiducial.errors import parameter_error
 
 from . import body
-from .arrays import Output, native_order
+from .arrays import Output, floating_dtype, native_order
 from .borders import BORDERS, Border, canonical
 
 __all__ = ["median"]
@@ -55,7 +55,7 @@ def median(
     Notes
     -----
     A neighbourhood that holds a NaN gives NaN.  The sizes 3 in two and three dimensions and 5
-    in two are sorting networks in C++ for float32, 8- and 16-bit integers; others go through
+    in two are sorting networks in C++, except for 64-bit integers; other sizes go through
     :func:`scipy.ndimage.median_filter`.
 
     Examples
@@ -89,13 +89,13 @@ def _native_median(
     module = body.native()
     if module is None or (array.ndim, size) not in ((2, 3), (2, 5), (3, 3)):
         return False
-    narrow = array.dtype.kind in "biu" and array.dtype.itemsize <= 2
-    if not narrow and array.dtype not in (np.dtype(np.float32), np.dtype(np.float16)):
+    dtype = floating_dtype(array.dtype)
+    if dtype is None or array.dtype in (np.dtype(np.int64), np.dtype(np.uint64)):
         return False
-    if array.dtype == np.float32:
+    if array.dtype == dtype:
         values, result = array, out
-    else:  # float32 holds these types exactly, and the median is one of the values
-        values = array.astype(np.float32)
+    else:  # which holds this type exactly, and the median is one of the values
+        values = array.astype(dtype)
         result = np.empty_like(values)
     missing = (1,) * (3 - array.ndim)
     done = module.median(
