@@ -142,6 +142,56 @@ struct LevelSetSumsArguments {
     Flag cancel;
 };
 
+// out = (in - low) * scale, cut to 0..1.
+template <class T>
+struct RampArguments {
+    const T* in;
+    float* out;
+    Index size;
+    float low, scale;
+    Flag cancel;
+};
+
+// The table has an entry for every code.
+template <class T>
+struct LookupArguments {
+    const T* in;
+    const float* table;
+    float* out;
+    Index size;
+    Flag cancel;
+};
+
+// bases[k] + slopes[k] * (rest of the place (in - low) * scale above the whole number k).
+template <class T>
+struct CurveArguments {
+    const T* in;
+    float* out;
+    Index size;
+    const float* bases;
+    const float* slopes;
+    Index count;
+    double low, scale;
+    Flag cancel;
+};
+
+// Pixels of three channels, tables of three times `entries`, a 3 x 3 matrix by rows.  counts: for
+// each result how many are below `least`, then pixels with a channel at 0 and at `bright`.
+template <class T>
+struct UnmixArguments {
+    const T* in;
+    float* out;
+    Index pixels;
+    const float* tables;
+    Index entries;
+    const float* matrix;
+    float least;
+    bool clip;
+    std::int32_t bright[3];
+    std::int64_t* counts;
+    Flag cancel;
+};
+
 template <class Arguments>
 using Kernel = bool (*)(const Arguments&);
 
@@ -174,6 +224,17 @@ struct Kernels {
     Kernel<MedianArguments<double>> median64;
     Kernel<LevelSetArguments> level_set;
     Kernel<LevelSetSumsArguments> level_set_sums;
+    Kernel<RampArguments<std::int8_t>> ramp_i8;
+    Kernel<RampArguments<std::uint8_t>> ramp_u8;
+    Kernel<RampArguments<std::int16_t>> ramp_i16;
+    Kernel<RampArguments<std::uint16_t>> ramp_u16;
+    Kernel<RampArguments<float>> ramp_f32;
+    Kernel<LookupArguments<std::uint8_t>> lookup8;
+    Kernel<LookupArguments<std::uint16_t>> lookup16;
+    Kernel<CurveArguments<float>> curve_f32;
+    Kernel<CurveArguments<double>> curve_f64;
+    Kernel<UnmixArguments<std::uint8_t>> unmix8;
+    Kernel<UnmixArguments<std::uint16_t>> unmix16;
     int vector_bits;
 };
 
@@ -187,6 +248,7 @@ struct Kernels {
     void add_histogram(Kernels&);        \
     void add_rank(Kernels&);             \
     void add_level_set(Kernels&);        \
+    void add_pointwise(Kernels&);        \
     }
 
 }  // namespace fiducial

@@ -219,6 +219,97 @@ void define_rank(nb::module_& module, Kernel<MedianArguments<T>> Kernels::* medi
         "constant"_a, "cancel"_a.noconvert().none());
 }
 
+template <class A, class B>
+void need_same_size(const A& in, const B& out) {
+    if (in.shape(0) != out.shape(0)) throw std::invalid_argument("the sizes differ");
+}
+
+template <class T>
+void define_ramp(nb::module_& module, Kernel<RampArguments<T>> Kernels::* ramp) {
+    module.def(
+        "ramp",
+        [ramp](Array<const T, 1> in, Array<float, 1> out, float low, float scale,
+               Optional cancel) {
+            need_same_size(in, out);
+            return run(kernels().*ramp,
+                       RampArguments<T>{in.data(), out.data(), static_cast<Index>(in.shape(0)),
+                                        low, scale, flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "low"_a, "scale"_a,
+        "cancel"_a.noconvert().none());
+}
+
+template <class T>
+void define_lookup(nb::module_& module, Kernel<LookupArguments<T>> Kernels::* lookup) {
+    module.def(
+        "lookup",
+        [lookup](Array<const T, 1> in, Array<const float, 1> table, Array<float, 1> out,
+                 Optional cancel) {
+            need_same_size(in, out);
+            if (table.shape(0) != std::size_t{1} << (8 * sizeof(T))) {
+                throw std::invalid_argument("the table does not hold every code");
+            }
+            return run(kernels().*lookup,
+                       LookupArguments<T>{in.data(), table.data(), out.data(),
+                                          static_cast<Index>(in.shape(0)), flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "table"_a.noconvert(), "out"_a.noconvert(),
+        "cancel"_a.noconvert().none());
+}
+
+template <class T>
+void define_curve(nb::module_& module, Kernel<CurveArguments<T>> Kernels::* curve) {
+    module.def(
+        "curve",
+        [curve](Array<const T, 1> in, Array<float, 1> out, Array<const float, 1> bases,
+                Array<const float, 1> slopes, double low, double scale, Optional cancel) {
+            need_same_size(in, out);
+            need_same_size(bases, slopes);
+            if (bases.shape(0) < 1 || bases.shape(0) > std::size_t{1} << 30) {
+                throw std::invalid_argument("the curve is empty or too long");
+            }
+            return run(kernels().*curve,
+                       CurveArguments<T>{in.data(), out.data(), static_cast<Index>(in.shape(0)),
+                                         bases.data(), slopes.data(),
+                                         static_cast<Index>(bases.shape(0)), low, scale,
+                                         flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "bases"_a.noconvert(),
+        "slopes"_a.noconvert(), "low"_a, "scale"_a, "cancel"_a.noconvert().none());
+}
+
+template <class T>
+void define_unmix(nb::module_& module, Kernel<UnmixArguments<T>> Kernels::* unmix) {
+    module.def(
+        "unmix",
+        [unmix](Array<const T, 2> in, Array<float, 2> out, Array<const float, 2> tables,
+                Array<const float, 2> matrix, float least, bool clip,
+                Array<const std::int32_t, 1> bright, Array<std::int64_t, 1> counts,
+                Optional cancel) {
+            need_same_size(in, out);
+            if (in.shape(1) != 3 || out.shape(1) != 3 || tables.shape(0) != 3 ||
+                tables.shape(1) != std::size_t{1} << (8 * sizeof(T)) || matrix.shape(0) != 3 ||
+                matrix.shape(1) != 3 || bright.shape(0) != 3 || counts.shape(0) != 5) {
+                throw std::invalid_argument("pixels, tables and matrix do not fit");
+            }
+            return run(kernels().*unmix,
+                       UnmixArguments<T>{in.data(),
+                                         out.data(),
+                                         static_cast<Index>(in.shape(0)),
+                                         tables.data(),
+                                         static_cast<Index>(tables.shape(1)),
+                                         matrix.data(),
+                                         least,
+                                         clip,
+                                         {bright.data()[0], bright.data()[1], bright.data()[2]},
+                                         counts.data(),
+                                         flag_of(cancel)});
+        },
+        "array"_a.noconvert(), "out"_a.noconvert(), "tables"_a.noconvert(),
+        "matrix"_a.noconvert(), "least"_a, "clip"_a, "bright"_a.noconvert(),
+        "counts"_a.noconvert(), "cancel"_a.noconvert().none());
+}
+
 void define_level_set(nb::module_& module) {
     module.def(
         "level_set_step",
@@ -303,4 +394,15 @@ NB_MODULE(_native, module) {
     define_rank<float>(module, &Kernels::median32);
     define_rank<double>(module, &Kernels::median64);
     define_level_set(module);
+    define_ramp<std::int8_t>(module, &Kernels::ramp_i8);
+    define_ramp<std::uint8_t>(module, &Kernels::ramp_u8);
+    define_ramp<std::int16_t>(module, &Kernels::ramp_i16);
+    define_ramp<std::uint16_t>(module, &Kernels::ramp_u16);
+    define_ramp<float>(module, &Kernels::ramp_f32);
+    define_lookup<std::uint8_t>(module, &Kernels::lookup8);
+    define_lookup<std::uint16_t>(module, &Kernels::lookup16);
+    define_curve<float>(module, &Kernels::curve_f32);
+    define_curve<double>(module, &Kernels::curve_f64);
+    define_unmix<std::uint8_t>(module, &Kernels::unmix8);
+    define_unmix<std::uint16_t>(module, &Kernels::unmix16);
 }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError, parameter_error
 from ..image import Image, working_dtype
+from ..kernels import pointwise
 from ..operation import operation
 from ..progress import report
 from .stains import FLOOR, Stains, StainVectors, stain_vectors
@@ -140,39 +141,35 @@ def _separated(
     array: NDArray[Any], known: StainVectors, white: NDArray[np.float64], clip: bool
 ) -> tuple[NDArray[Any], list[int], int, int]:
     """Return concentrations, and how many are negative, dark and bright."""
-    kind = working_dtype(array.dtype)
     inverse = np.linalg.inv(known.rows)
-    tables = _tables(array.dtype, white)
+    if array.dtype in (np.uint8, np.uint16):
+        found = pointwise.unmix(
+            array,
+            _tables(array.dtype, white),
+            inverse,
+            clip=clip,
+            least=-_ROUNDING,
+            bright=np.minimum(np.ceil(white), np.iinfo(np.int32).max),
+        )
+        return found.values, list(found.negative), found.dark, found.bright
+    kind = working_dtype(array.dtype)
     result = np.empty(array.shape, kind)
     source, target = np.ascontiguousarray(array).reshape(-1, 3), result.reshape(-1, 3)
-    matrix = inverse.astype(kind)
-    limit = white.astype(kind) if array.dtype.kind == "f" else white
+    matrix, limit = inverse.astype(kind), white.astype(kind)
     counts = np.zeros(3, np.int64)
     dark = bright = 0
-    density = np.empty((min(_CHUNK, len(source)), 3), kind)
     for start in range(0, len(source), _CHUNK):
-        stop = min(start + _CHUNK, len(source))
-        part, out, taken = source[start:stop], target[start:stop], density[: stop - start]
-        if part.min() <= 0:
-            dark += _pixels(part <= 0)
-        if part.max() >= limit.min():
-            bright += _pixels(part >= limit)
-        if tables is None:
-            np.divide(part, limit, out=taken)
-            np.maximum(taken, kind.type(FLOOR), out=taken)
-            np.log(taken, out=taken)
-            taken *= kind.type(1 / math.log(FLOOR))
-        elif len(tables) == 1:
-            np.take(tables[0], part, out=taken, mode="clip")
-        else:
-            for channel, table in enumerate(tables):
-                taken[:, channel] = table[part[:, channel]]
-        np.matmul(taken, matrix, out=out)
-        if out.min() < -_ROUNDING:
-            counts += [np.count_nonzero(out[:, stain] < -_ROUNDING) for stain in range(3)]
+        part, out = source[start : start + _CHUNK], target[start : start + _CHUNK]
+        dark += _pixels(part <= 0)
+        bright += _pixels(part >= limit)
+        density = np.maximum(part / limit, kind.type(FLOOR))
+        np.log(density, out=density)
+        density *= kind.type(1 / math.log(FLOOR))
+        np.matmul(density, matrix, out=out)
+        counts += [np.count_nonzero(out[:, stain] < -_ROUNDING) for stain in range(3)]
         if clip:
             np.maximum(out, 0, out=out)
-        report(stop, len(source), "separate_stains")
+        report(start + len(part), len(source), "separate_stains")
     return result, [int(count) for count in counts], dark, bright
 
 
@@ -181,10 +178,7 @@ def _pixels(channels: NDArray[np.bool_]) -> int:
     return int(np.count_nonzero(channels[:, 0] | channels[:, 1] | channels[:, 2]))
 
 
-def _tables(dtype: np.dtype[Any], white: NDArray[np.float64]) -> NDArray[np.float32] | None:
-    """Return the density of every code of 8- and 16-bit images, for each channel or for all."""
-    if dtype not in (np.uint8, np.uint16):
-        return None
-    different = white[:1] if np.all(white == white[0]) else white
-    codes = np.arange(np.iinfo(dtype).max + 1) / different[:, None]
-    return np.asarray(np.log(np.maximum(codes, FLOOR)) / math.log(FLOOR), dtype=np.float32)
+def _tables(dtype: np.dtype[Any], white: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the density of every code of each channel."""
+    codes = np.arange(np.iinfo(dtype).max + 1) / white[:, None]
+    return np.asarray(np.log(np.maximum(codes, FLOOR)) / math.log(FLOOR))

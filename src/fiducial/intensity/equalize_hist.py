@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError, parameter_error
 from ..image import Image, Mask
+from ..kernels import pointwise
 from ..kernels.histogram import histogram
 from ..operation import operation
-from ..progress import report
 from .bins import MOST_BINS, aligned, range_of
 
 __all__ = ["equalize_hist"]
@@ -21,8 +21,6 @@ _TABLE = 1 << 16
 
 _EXACT = 2.0**52
 """Integers up to here have float64 neighbours at halves, which the edges of their bins need."""
-
-_CHUNK = 1 << 15
 
 
 @operation(uses="tc", example={"bins": 64})
@@ -83,17 +81,18 @@ def equalize_hist(image: Image, *, bins: int = 256, mask: Mask | None = None) ->
     low, high = span
     is_exact = max(abs(low), abs(high)) < _EXACT
     if values.dtype.kind in "iu" and high - low < _TABLE and is_exact:
-        curve = _curve(values, inside, round(high - low) + 1, low - 0.5, high + 0.5)
-        shades = _looked_up(values, curve, round(low))
+        shares = _shares(values, inside, round(high - low) + 1, low - 0.5, high + 0.5)
+        shades = _looked_up(values, shares, round(low))
     else:
         if low == high:
             low, high = low - 0.5, high + 0.5
-        curve = _curve(values, inside, bins, low, high)
-        shades = _interpolated(values, curve, low, (high - low) / bins)
+        shares = _shares(values, inside, bins, low, high)
+        width = (high - low) / bins
+        shades = pointwise.curve(values, shares, low + width / 2, width)
     return image._like(array=shades, unit=None)
 
 
-def _curve(
+def _shares(
     values: NDArray[Any], inside: NDArray[np.bool_] | None, bins: int, low: float, high: float
 ) -> NDArray[np.float64]:
     counts = histogram(values, bins, low, high, mask=inside).counts
@@ -101,48 +100,13 @@ def _curve(
     return np.asarray(heap / heap[-1])
 
 
-def _looked_up(values: NDArray[Any], curve: NDArray[np.float64], low: int) -> NDArray[np.float32]:
+def _looked_up(values: NDArray[Any], shares: NDArray[np.float64], low: int) -> NDArray[np.float32]:
     """Map integers through a table that begins at `low`."""
-    if values.dtype.itemsize <= 2:
-        limits = np.iinfo(values.dtype)
-        every = np.arange(limits.min, limits.max + 1)
-        table = curve[np.clip(every - low, 0, curve.size - 1)].astype(np.float32)
-        # In the order of the unsigned codes, so that no index is computed.
-        table, low = np.roll(table, limits.min), 0
-        values = values.view(f"u{values.dtype.itemsize}")
-    else:
-        table = curve.astype(np.float32)
-    result = np.empty(values.shape, np.float32)
-    source, target = np.ascontiguousarray(values).reshape(-1), result.reshape(-1)
-    for start in range(0, source.size, _CHUNK):
-        stop = min(start + _CHUNK, source.size)
-        index = source[start:stop]
-        if low:
-            index = np.clip(index, low, low + table.size - 1) - low
-        np.take(table, index, out=target[start:stop], mode="clip")
-        report(stop, source.size, "equalize_hist")
-    return result
-
-
-def _interpolated(
-    values: NDArray[Any], curve: NDArray[np.float64], low: float, width: float
-) -> NDArray[np.float32]:
-    """Interpolate between the middles of the bins, a chunk that fits the cache at a time."""
-    result = np.empty(values.shape, np.float32)
-    source, target = np.ascontiguousarray(values).reshape(-1), result.reshape(-1)
-    bases = curve.astype(np.float32)
-    slopes = np.append(np.diff(curve), 0.0).astype(np.float32)
-    for start in range(0, source.size, _CHUNK):
-        stop = min(start + _CHUNK, source.size)
-        place = source[start:stop].astype(np.float64)
-        place -= low + width / 2
-        place *= 1.0 / width
-        np.clip(place, 0.0, curve.size - 1.0, out=place)
-        missing = np.isnan(place)
-        with np.errstate(invalid="ignore"):  # NaN has no bin; it is put back below
-            index = place.astype(np.intp)
-        index[missing] = 0
-        place -= index
-        target[start:stop] = bases[index] + slopes[index] * place
-        report(stop, source.size, "equalize_hist")
-    return result
+    if values.dtype.itemsize > 2:
+        return pointwise.curve(values, shares, low, 1.0)
+    limits = np.iinfo(values.dtype)
+    every = np.arange(limits.min, limits.max + 1)
+    table = shares[np.clip(every - low, 0, shares.size - 1)]
+    # In the order of the unsigned codes, so that no index is computed.
+    codes = np.ascontiguousarray(values).view(f"u{values.dtype.itemsize}")
+    return pointwise.lookup(codes, np.roll(table, limits.min))

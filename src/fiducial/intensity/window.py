@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import ParameterError, parameter_error
 from ..image import Image, working_dtype
+from ..kernels import pointwise
 from ..operation import operation
 from ..progress import report
 
@@ -114,9 +115,15 @@ def window(
         raise parameter_error(
             "window", "width", "1 or more for the rule linear", span, "Use rule='linear_exact'."
         )
-    values = _by_table(image.array, middle, span, rule)
-    if values is None:
-        values = _by_chunks(image.array, middle, span, rule)
+    if rule == "sigmoid":
+        values = _sigmoid(image.array, middle, span)
+    elif rule == "linear" and span == 1:
+        values = _step(image.array, middle - 0.5)
+    else:
+        low = middle - span / 2
+        if rule == "linear":
+            low, span = middle - 0.5 - (span - 1) / 2, span - 1
+        values = pointwise.ramp(image.array, low, low + span)
     return image._like(array=values, unit=None)
 
 
@@ -157,58 +164,23 @@ def _chosen(
     return PRESETS[name]
 
 
-def _shade(values: NDArray[Any], centre: float, width: float, rule: str) -> None:
-    """Turn float values into shades, in place."""
-    kind = values.dtype.type
-    if rule == "linear" and width == 1:
-        missing = np.isnan(values)
-        np.copyto(values, values > kind(centre - 0.5), where=~missing)
-        return
-    if rule == "sigmoid":
-        np.subtract(values, kind(centre), out=values)
-        np.multiply(values, kind(-4.0 / width), out=values)
-        with np.errstate(over="ignore"):  # the exponential of a dark value: 1 / inf is 0
-            np.exp(values, out=values)
-        np.add(values, kind(1), out=values)
-        np.divide(kind(1), values, out=values)
-        return
-    low = centre - width / 2 if rule == "linear_exact" else centre - 0.5 - (width - 1) / 2
-    np.subtract(values, kind(low), out=values)
-    np.multiply(values, kind(1.0 / (width if rule == "linear_exact" else width - 1)), out=values)
-    np.clip(values, kind(0), kind(1), out=values)
-
-
-def _by_table(
-    array: NDArray[Any], centre: float, width: float, rule: str
-) -> NDArray[np.float32] | None:
-    """Look the shade of every 8-bit value up; None for other types."""
-    if array.dtype.itemsize != 1:
-        return None
-    codes = np.arange(256, dtype=np.uint8).view(array.dtype)
-    shades = codes.astype(np.float64)
-    _shade(shades, centre, width, rule)
-    table = shades.astype(np.float32)
-    result = np.empty(array.shape, np.float32)
-    source = np.ascontiguousarray(array).reshape(-1).view(np.uint8)
-    target = result.reshape(-1)
-    for start in range(0, source.size, _CHUNK):
-        part = source[start : start + _CHUNK]
-        np.take(table, part, out=target[start : start + _CHUNK], mode="clip")
-        report(start + part.size, source.size, "window")
-    return result
-
-
-def _by_chunks(array: NDArray[Any], centre: float, width: float, rule: str) -> NDArray[np.float32]:
-    kind = working_dtype(array.dtype)
+def _sigmoid(array: NDArray[Any], centre: float, width: float) -> NDArray[np.float32]:
+    kind = working_dtype(array.dtype).type
     result = np.empty(array.shape, np.float32)
     source, target = np.ascontiguousarray(array).reshape(-1), result.reshape(-1)
-    wide = np.empty(min(_CHUNK, source.size), kind)
     for start in range(0, source.size, _CHUNK):
-        stop = min(start + _CHUNK, source.size)
-        values = target[start:stop] if kind == np.float32 else wide[: stop - start]
-        np.copyto(values, source[start:stop])
-        _shade(values, centre, width, rule)
-        if kind != np.float32:
-            target[start:stop] = values
-        report(stop, source.size, "window")
+        values = source[start : start + _CHUNK].astype(kind)
+        values -= kind(centre)
+        values *= kind(-4.0 / width)
+        with np.errstate(over="ignore"):  # the exponential of a dark value: 1 / inf is 0
+            np.exp(values, out=values)
+        values += kind(1)
+        np.divide(kind(1), values, out=target[start : start + _CHUNK])
+        report(start + values.size, source.size, "window")
     return result
+
+
+def _step(array: NDArray[Any], limit: float) -> NDArray[np.float32]:
+    """Return 0 up to the limit and 1 above it; NaN stays."""
+    missing = np.isnan(array)
+    return np.where(missing, np.float32(np.nan), array > limit).astype(np.float32, copy=False)
