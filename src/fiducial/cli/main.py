@@ -98,7 +98,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _operation(name, words[0], rest)
     except SystemExit as stop:  # argparse has printed the help
         return int(stop.code or 0)
-    except Exception as error:
+    except (Exception, KeyboardInterrupt) as error:
         return failed(error, debug=debug)
 
 
