@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...image import Image
+from ...lineage import Source
 from ...report import Known
 from ..draw import middle, pictures
 from ..stop import Stop, Visit
@@ -41,7 +42,7 @@ def _lattice_checks(visit: Visit) -> Sequence[Known]:
         Known("centre of both lattices apart, mm", 0.0, apart, 1e-6, "same extent"),
         Known("index to world and back, voxels", 0.0, float(np.abs(there - index).max()), 1e-6),
     ]
-    if ct.grid.dimension == 2:
+    if isinstance(ct.lineage, Source) and ct.lineage.path.endswith("CT_small.dcm"):
         # ImagePositionPatient of the file that ships with pydicom.
         for axis, known in zip("xyz", (-158.135803, -179.035797, -75.699997), strict=True):
             value = float(ct.grid.origin["xyz".index(axis)])
@@ -84,8 +85,8 @@ def _sources_tables(visit: Visit) -> Sequence[tuple[str, Any]]:
     rows = []
     for name, image in visit.inputs.items():
         if isinstance(image, Image):
-            axes = " ".join(f"{a} {n}" for a, n in zip(image.axes, image.shape, strict=True))
-            spacing = " x ".join(f"{value:.3g}" for value in image.grid.spacing)
+            axes = ", ".join(f"{a} {n}" for a, n in zip(image.axes, image.shape, strict=True))
+            spacing = " × ".join(f"{value:.3g}" for value in image.grid.spacing)
             row = (
                 name,
                 axes,

@@ -60,14 +60,14 @@ def _between(values: np.ndarray, limit: float) -> float:
 
 
 def _otsu_checks(visit: Visit) -> Sequence[Known]:
-    from skimage.filters import threshold_otsu as theirs
+    from skimage import filters
 
     values = visit.results["frame"].array
     found = float(visit.results["limit"])
     tried = np.linspace(values.min(), values.max(), 400)[1:-1]
     best = max(_between(values, float(limit)) for limit in tried)
     return [
-        Known("threshold", float(theirs(values)), found, 1e-3, "scikit-image"),
+        Known("threshold", float(filters.threshold_otsu(values)), found, 1e-3, "scikit-image"),
         Known(
             "between-class variance, share of the best of 398",
             1,
@@ -83,14 +83,15 @@ def _contour_picture(visit: Visit) -> Figure:
     return pictures([("contour", (section, mask)), ("the mask", mask)])
 
 
-def _contour_checks(visit: Visit) -> Sequence[Known]:    from skimage.segmentation import chan_vese as theirs
+def _contour_checks(visit: Visit) -> Sequence[Known]:
+    from skimage import segmentation
 
     from ...segmentation.chan_vese import chan_vese
 
     # scikit-image takes ten seconds for the whole section, so a corner of it is compared.
     corner = visit.results["gray"][150:278, 150:278]
     values = np.asarray(corner, dtype=np.float64)
-    known = np.asarray(theirs(values, mu=0.13, tol=1e-3, max_num_iter=200, dt=0.5))
+    known = np.asarray(segmentation.chan_vese(values, mu=0.13, tol=1e-3, max_num_iter=200, dt=0.5))
     found = chan_vese(corner, mu=0.13, tol=1e-3, max_num_iter=200, dt=0.5).array
     return [
         Known("pixels that differ", 0, float((known != found).sum()), 0, "scikit-image chan_vese"),
