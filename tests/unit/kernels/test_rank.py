@@ -40,6 +40,12 @@ class TestMedian:
         result = median(array, size, border=border, cval=0.5)
         assert np.array_equal(result, by_sorting(array, size, border, 0.5))
 
+    @pytest.mark.parametrize("size", [3, 5])
+    def test_double_precision_survives(self, size: int) -> None:
+        for shape in [(30, 70), (5, 9, 40)]:
+            array = 1 + 1e-12 * np.random.default_rng(5).normal(size=shape)
+            assert np.array_equal(median(array, size), by_sorting(array, size, "reflect", 0))
+
     @pytest.mark.parametrize("dtype", REAL_TYPES)
     def test_every_type_is_kept(self, dtype: str) -> None:
         array = np.random.default_rng(2).integers(0, 2 if dtype == "?" else 90, (6, 7, 20))
