@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..geometry import Grid
 from ..kernels import convolution, interpolation
+from ..transforms.transform import multiplied
 from .models import Model
 
 __all__ = ["Level", "Products", "make_level", "products", "spread", "spread_places"]
@@ -79,12 +80,7 @@ class Level:
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.float64]]:
         """Return the moving image under the fixed points, where it has values, and the indices."""
         matrix = self.to_moving_index(world)
-        there = np.empty_like(self.index)
-        for axis, row in enumerate(matrix):  # no linear algebra library: its threads show
-            column = self.index[:, 0] * row[0]
-            for other in range(1, len(row) - 1):
-                column += self.index[:, other] * row[other]
-            there[:, axis] = column + row[-1]
+        there = multiplied(self.index, matrix[:, :-1]) + matrix[:, -1]
         values = interpolation.sample(self.moving, there, outside=float("nan"))
         inside = np.isfinite(values)
         if self.moving_valid is not None:

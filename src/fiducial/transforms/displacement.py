@@ -162,8 +162,13 @@ class Displacement:
         )
         return result
 
-    def _vectors(self, world: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _vectors(
+        self, world: NDArray[np.float64], *, is_continued: bool = False
+    ) -> NDArray[np.float64]:
+        """Interpolate the vectors; beyond the edges they are zero, or go on if wanted."""
         index = self.grid.world_to_index(world)
+        if is_continued:
+            index = np.clip(index, 0, np.asarray(self.grid.shape) - 1)
         return np.stack(
             [
                 interpolation.sample(self.field[..., axis], index, outside=0.0)
@@ -205,8 +210,8 @@ class Displacement:
         Notes
         -----
         Solves ``v(y) = -u(y + v(y))`` by fixed-point iteration, halving the steps where they
-        do not shrink.  Between samples the error is that of linear interpolation.  Exact only
-        where the point stays inside the lattice.
+        do not shrink.  Between samples the error is that of linear interpolation.  Where a
+        point comes from beyond the edges, the field is taken to go on with its last vector.
         """
         if tolerance is None:
             tolerance = INVERSE_TOLERANCE * min(self.grid.spacing)
@@ -217,7 +222,8 @@ class Displacement:
         before = np.full(len(world), np.inf)
         active = np.arange(len(world))
         for _ in range(_MOST_ITERATIONS):
-            residual = found[active] + self._vectors(world[active] + found[active])
+            there = world[active] + found[active]
+            residual = found[active] + self._vectors(there, is_continued=True)
             error = np.linalg.norm(residual, axis=1)
             step[active] = np.where(error > 0.9 * before[active], step[active] / 2, step[active])
             before[active] = error

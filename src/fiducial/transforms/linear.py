@@ -19,6 +19,7 @@ from .transform import (
     frame_json,
     join_frames,
     map_points,
+    multiplied,
     vector_of,
 )
 
@@ -127,7 +128,7 @@ class Linear:
         """
         shift = self.center + self.translation
         result: Points | NDArray[np.float64] = map_points(
-            self, points, lambda world: (world - self.center) @ self.matrix.T + shift
+            self, points, lambda world: multiplied(world - self.center, self.matrix) + shift
         )
         return result
 

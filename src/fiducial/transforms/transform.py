@@ -25,6 +25,7 @@ __all__ = [
     "frame_json",
     "join_frames",
     "map_points",
+    "multiplied",
     "vector_of",
 ]
 
@@ -132,6 +133,21 @@ def map_points(
             f"got shape {world.shape}."
         )
     return function(world.reshape(-1, transform.dimension)).reshape(world.shape)
+
+
+def multiplied(points: NDArray[np.float64], matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ``points @ matrix.T``, each point the same whatever stands beside it.
+
+    A linear algebra library rounds a point differently alone and among many, and on another
+    number of threads.
+    """
+    result = np.empty_like(points)
+    for row, weights in enumerate(matrix):
+        column = points[:, 0] * weights[0]
+        for axis in range(1, len(weights)):
+            column += points[:, axis] * weights[axis]
+        result[:, row] = column
+    return result
 
 
 def check_frames(kind: str, dimension: int, *frames: Frame | None) -> None:
