@@ -152,7 +152,7 @@ def test_four_axes_are_time_with_its_step(put: Any) -> None:
 
 def test_five_axes_need_a_meaning(put: Any) -> None:
     image = nibabel.Nifti1Image(np.zeros((3, 4, 5, 1, 3), np.float32), AFFINE)
-    with pytest.raises(FileDefectError, match="no stated meaning.*axes="):
+    with pytest.raises(FileDefectError, match=r"no stated meaning.*axes="):
         read(put(image.to_bytes()))
     image.header.set_intent("vector")
     with pytest.warns(GeometryWarning, match="vectors"):
