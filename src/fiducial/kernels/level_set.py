@@ -101,7 +101,7 @@ def chan_vese(
 
     Examples
     --------
-    >>> found = chan_vese([[0.0, 0.0, 1.0, 1.0]], [[-1.0, 1.0, 1.0, 1.0]], mu=0.1)
+    >>> found = chan_vese([[0.0, 0.0, 1.0, 1.0]], [[-0.5, 0.5, 1.5, 2.5]], mu=0.1)
     >>> (found.level_set > 0).tolist()
     [[False, False, True, True]]
     """

@@ -76,7 +76,7 @@ def history(path: str | os.PathLike[str]) -> str:
     --------
     >>> import fiducial as fd
     >>> bright = fd.threshold(fd.Image([[1, 2, 3]]), above=1)
-    >>> fd.write(bright, "bright.npy")
+    >>> _ = fd.write(bright, "bright.npy")
     >>> print(fd.history("bright.npy").splitlines()[1])
       threshold(above=1)
     """

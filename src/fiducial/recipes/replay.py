@@ -120,8 +120,8 @@ def replay(path: str | os.PathLike[str]) -> Replay:
     --------
     >>> import fiducial as fd
     >>> ball = fd.phantoms.ball(fd.Grid.from_spacing((8, 8), 2.0), radius=5)
-    >>> fd.write(~ball.mask, "around.npy")
-    >>> fd.replay("around.npy").identical
+    >>> _ = fd.write(~ball.mask, "around.nii.gz")
+    >>> fd.replay("around.nii.gz").identical
     True
     """
     file = Path(path)

@@ -36,7 +36,7 @@ def schema() -> dict[str, Any]:
     --------
     >>> step = schema()["$defs"]["gaussian"]
     >>> sorted(step["properties"]["gaussian"]["properties"])
-    ['border', 'cval', 'image', 'sigma', 'truncate']
+    ['border', 'cval', 'image', 'mask', 'sigma', 'truncate']
     """
     steps = {name: _step(name) for name in verb_names()}
     bare = [name for name in verb_names() if not all(map(_needed, verbs(name)))]
