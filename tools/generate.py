@@ -24,9 +24,20 @@ sys.path.insert(0, str(SOURCE))
 from fiducial.cli.page import NOTICE, Public, collect, page, prose  # noqa: E402
 
 
+def rooms() -> list[str]:
+    """List the packages and modules that stand at the top of Fiducial."""
+    return sorted(
+        path.stem
+        for path in STUB.parent.iterdir()
+        if not path.stem.startswith("_")
+        and (path.suffix == ".py" or (path / "__init__.py").is_file())
+    )
+
+
 def stub(modules: dict[str, str], aliases: dict[str, str]) -> str:
-    """Write the stub: one explicit re-export a name, ordered by module, then the aliases."""
+    """Write the stub: the rooms, one explicit re-export a name by module, then the aliases."""
     lines = [f"# {NOTICE}", ""]
+    lines += [f"from . import {room} as {room}" for room in rooms()]
     lines += [
         f"from {module} import {name} as {name}"
         for name, module in sorted(modules.items(), key=lambda pair: (pair[1], pair[0]))

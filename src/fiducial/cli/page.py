@@ -76,7 +76,7 @@ def is_own(module: str | None) -> bool:
 
 
 def find(module: str, name: str) -> tuple[str, Definition] | None:
-    """Find a definition, following `from .x import name` to the module that makes it.
+    """Find a definition, following imports and tables of names to the module that makes it.
 
     A name that is bound to a value (a constant, an alias) has no definition.
     """
@@ -93,6 +93,11 @@ def find(module: str, name: str) -> tuple[str, Definition] | None:
                     head = parts[:cut] if node.level else []
                     origin = ".".join([*head, *([node.module] if node.module else [])])
                     return find(origin, alias.name)
+        # A package that loads its names when they are asked for keeps a table of their modules.
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "_PUBLIC":
+            table = ast.literal_eval(node.value)
+            if name in table:
+                return find(f"{module}.{table[name]}", name)
     return None
 
 
