@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,12 +105,9 @@ def place(output: Grid, input: Grid, transform: Transform | None = None) -> Plac
     matrix = back @ there[:-1]
     matrix[:, -1] -= back @ input.affine[:-1, -1]
     if is_linear:
-        _require_in_plane((homogeneous @ _homogeneous(output.corners).T)[:-1].T, input)
+        corners = output.index_to_world(list(product(*((0, size - 1) for size in output.shape))))
+        _require_in_plane(corners @ homogeneous[:-1, :-1].T + homogeneous[:-1, -1], input)
     return Placement(output, input, transform, matrix, is_linear)
-
-
-def _homogeneous(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([points, np.ones((len(points), 1))], axis=1)
 
 
 def _require_joined(output: Grid, input: Grid, transform: Transform | None) -> None:

@@ -64,7 +64,8 @@ def test_two_transforms_are_applied_the_last_first(tmp_path: Path) -> None:
         ("hello\n", "not a text file of an ITK transform"),
         ("#Insight Transform File V1.0\n", "holds no transform"),
         (
-            "#Insight Transform File V1.0\nTransform: AffineTransform_double_3_3\nParameters: 1 2\n",
+            "#Insight Transform File V1.0\nTransform: AffineTransform_double_3_3\n"
+            "Parameters: 1 2\n",
             "cut short",
         ),
         (
