@@ -89,18 +89,14 @@ def threshold_otsu(
     """
     if not 2 <= bins <= 1 << 24:
         raise parameter_error("threshold_otsu", "bins", "from 2 to 16777216", bins)
+    limits = None if percentiles is None else _checked(percentiles)
     values = _values(image, mask)
-    if not values.size:
-        return float("nan")
-    if percentiles is not None:
-        low, high = np.percentile(values, _checked(percentiles))
-        if values.dtype.kind in "iu":
-            low, high = np.floor(low), np.ceil(high)
-        values = np.clip(values, low, high).astype(values.dtype, copy=False)
-    lowest, highest = values.min(), values.max()
-    if lowest == highest:
-        return float(lowest)
-    centres, counts = _histogram(values, bins, lowest, highest)
+    if values.dtype.kind in "iu":
+        centres, counts = _of_integers(values, limits)
+    else:
+        centres, counts = _of_floats(values, bins, limits)
+    if len(centres) < 2:
+        return float(centres[0]) if len(centres) else float("nan")
     position = _best_split(centres, counts)
     below = int(counts[: position + 1].sum())
     total = int(counts.sum())
@@ -116,7 +112,7 @@ def threshold_otsu(
 
 
 def _values(image: Image, mask: Mask | None) -> NDArray[Any]:
-    """Return the finite values inside the mask, flat."""
+    """Return the values inside the mask, flat."""
     values = image.array
     if mask is not None:
         if any(letter not in image.axes for letter in mask.axes):
@@ -125,15 +121,7 @@ def _values(image: Image, mask: Mask | None) -> NDArray[Any]:
             )
         key = tuple(slice(None) if letter in mask.axes else None for letter in image.axes)
         values = values[np.broadcast_to(mask.array[key], image.shape)]
-    values = values.reshape(-1)
-    if values.dtype == np.float16:
-        values = values.astype(np.float32)
-    if values.dtype.kind == "f" and values.size:
-        with np.errstate(invalid="ignore"):
-            is_whole = bool(np.isfinite(values.min()) and np.isfinite(values.max()))
-        if not is_whole:
-            values = values[np.isfinite(values)]
-    return values
+    return values.reshape(-1)
 
 
 def _checked(percentiles: Sequence[float]) -> tuple[float, float]:
@@ -146,21 +134,57 @@ def _checked(percentiles: Sequence[float]) -> tuple[float, float]:
     return pair[0], pair[1]
 
 
-def _histogram(
-    values: NDArray[Any], bins: int, lowest: Any, highest: Any
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Return the centres of the bins, and the counts."""
-    low, high = float(lowest), float(highest)
-    if values.dtype.kind in "iu":
-        span = int(highest) - int(lowest) + 1
-        if span > _MOST_BINS:
-            found, counts = np.unique(values, return_counts=True)
-            return found.astype(np.float64), counts.astype(np.int64)
+_Histogram = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+
+def _of_integers(values: NDArray[Any], limits: tuple[float, float] | None) -> _Histogram:
+    """Return the values from the lowest to the highest, and how often each occurs."""
+    if not values.size:
+        return np.zeros(0), np.zeros(0, np.int64)
+    if values.dtype.itemsize <= 2:
+        ends = np.iinfo(values.dtype)
+        low, high = int(ends.min), int(ends.max)
+    else:
+        low, high = int(values.min()), int(values.max())
+    if high - low >= _MOST_BINS:
+        found, occurring = np.unique(values, return_counts=True)
+        centres, counts = found.astype(np.float64), occurring.astype(np.int64)
+    else:
         # Edges halfway between whole numbers: one bin for each.
-        counts = histogram(values, span, low - 0.5, high + 0.5).counts
-        return low + np.arange(span, dtype=np.float64), counts
-    counts = histogram(values, bins, low, high).counts
-    edges = np.linspace(low, high, bins + 1)
+        counts = histogram(values, high - low + 1, low - 0.5, high + 0.5).counts
+        centres = low + np.arange(len(counts), dtype=np.float64)
+    if limits is not None:
+        rank = np.cumsum(counts) / counts.sum()
+        first = int(np.searchsorted(rank, limits[0] / 100, side="right"))
+        last = max(first, int(np.searchsorted(rank, limits[1] / 100)))
+        last = min(last, len(counts) - 1)
+        kept = counts[first : last + 1].copy()
+        kept[0] += counts[:first].sum()
+        kept[-1] += counts[last + 1 :].sum()
+        centres, counts = centres[first : last + 1], kept
+    (occurs,) = np.nonzero(counts)
+    part = slice(int(occurs[0]), int(occurs[-1]) + 1)
+    return centres[part], counts[part]
+
+
+def _of_floats(values: NDArray[Any], bins: int, limits: tuple[float, float] | None) -> _Histogram:
+    """Return the centres of bins over the range of the finite values, and the counts."""
+    with np.errstate(invalid="ignore"):
+        low, high = (values.min(), values.max()) if values.size else (np.nan, np.nan)
+    if not (np.isfinite(low) and np.isfinite(high)):
+        values = values[np.isfinite(values)]
+        if not values.size:
+            return np.zeros(0), np.zeros(0, np.int64)
+        low, high = values.min(), values.max()
+    if limits is not None:
+        low, high = np.percentile(values, limits)
+    if low == high:
+        return np.array([float(low)]), np.array([values.size], np.int64)
+    found = histogram(values, bins, float(low), float(high))
+    counts = found.counts
+    counts[0] += found.below
+    counts[-1] += found.above
+    edges = np.linspace(float(low), float(high), bins + 1)
     return (edges[:-1] + edges[1:]) / 2, counts
 
 
