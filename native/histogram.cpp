@@ -165,7 +165,7 @@ private:
                 int kept = 0;
                 for (int k = 0; k < found; ++k) {
                     chosen[kept] = arguments_.in[i + k];
-                    kept += arguments_.mask[i + k] & 1;
+                    kept += arguments_.mask[i + k] != 0;
                 }
                 body(chosen, kept, table, stride, totals);
             }

@@ -13,16 +13,19 @@ typedef std::uint64_t Word;
 
 constexpr Index most_level_bytes = Index{192} << 20;
 constexpr Word low_bits = 0x0101010101010101ull;
+constexpr Word low_sevens = 0x7f7f7f7f7f7f7f7full;
 
+// One bit for each of eight bytes: whether it is not zero (a boolean made by a view may hold 2).
 FIDUCIAL_INLINE Word pack_eight(const std::uint8_t* bytes) {
     Word word;
     __builtin_memcpy(&word, bytes, 8);
-    return ((word & low_bits) * 0x0102040810204080ull) >> 56;
+    const Word set = ((((word & low_sevens) + low_sevens) | word) >> 7) & low_bits;
+    return (set * 0x0102040810204080ull) >> 56;
 }
 
 FIDUCIAL_INLINE Word unpack_eight(Word bits) {
     const Word spread = ((bits & 255) * low_bits) & 0x8040201008040201ull;
-    return ((spread + 0x7f7f7f7f7f7f7f7full) >> 7) & low_bits;
+    return ((spread + low_sevens) >> 7) & low_bits;
 }
 
 // `flip` is all ones to complement; bits beyond the row are `beyond`, all ones or none.
@@ -37,7 +40,7 @@ void pack_row(const std::uint8_t* row, Index length, Word flip, Word beyond, Wor
     if (rest == 0) return;
     Word word = 0;
     for (Index i = 0; i < rest; ++i) {
-        word |= static_cast<Word>(row[64 * whole + i] & 1) << i;
+        word |= static_cast<Word>(row[64 * whole + i] != 0) << i;
     }
     const Word used = (Word{1} << rest) - 1;
     words[whole] = ((word ^ flip) & used) | (beyond & ~used);
@@ -242,7 +245,8 @@ bool footprint_as(const FootprintArguments& arguments) {
                 if (low == high) continue;
                 const std::uint8_t* in = arguments.mask + (z * shape.y + y) * shape.x + shift;
                 for (Index x = low; x < high; ++x) {
-                    out[x] = static_cast<std::uint8_t>(erode ? out[x] & in[x] : out[x] | in[x]);
+                    const int value = in[x] != 0;
+                    out[x] = static_cast<std::uint8_t>(erode ? out[x] & value : out[x] | value);
                 }
             }
         }

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from fiducial.errors import ParameterError
 from fiducial.kernels import morphology
+from fiducial.kernels.distance import squared_distance
+from fiducial.kernels.histogram import histogram
 from fiducial.kernels.morphology import dilate_ball, dilate_footprint, erode_ball, erode_footprint
 
 from .conftest import SHAPES
@@ -109,6 +111,18 @@ class TestBall:
         own = mask.copy()
         dilate_ball(own, 2, out=own)
         assert np.array_equal(own, out)
+
+
+@pytest.mark.usefixtures("kernel_body")
+def test_a_boolean_made_by_a_view_of_bytes_counts_as_numpy_counts_it() -> None:
+    codes = np.random.default_rng(5).choice([0, 0, 0, 0, 1, 2, 128, 255], (9, 200)).astype(np.uint8)
+    mask, plain = codes.view(bool), codes != 0
+    cross = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], bool)
+    assert np.array_equal(dilate_ball(mask, 1.0), dilate_ball(plain, 1.0))
+    assert np.array_equal(dilate_footprint(mask, cross), dilate_footprint(plain, cross))
+    assert np.array_equal(erode_footprint(mask, cross), erode_footprint(plain, cross))
+    assert np.array_equal(squared_distance(mask), squared_distance(plain))
+    assert histogram(codes, 9, 0.0, 255.0, mask=mask).counts.sum() == plain.sum()
 
 
 @pytest.mark.usefixtures("kernel_body")
