@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shlex
@@ -96,7 +97,7 @@ def test_a_listing_has_at_most_six_lines_and_gives_the_recipes_results(
     text = stop.listing.format(**toured["seen"]["material"].files)
     assert len(text.splitlines()) <= 6
     names: dict[str, Any] = {"fd": fd, "np": np, "print": lambda *words: None}
-    exec(text, names)  # noqa: S102 - the lines under test
+    exec(text, names)
     results = toured["seen"][stop.name].results
     shared = [name for name in results if name in names]
     assert shared, "the listing must make a result of the recipe, under its name"
@@ -129,10 +130,6 @@ def test_each_command_line_works_as_printed(
     for command in stop.commands:
         words = shlex.split(command.format(**toured["seen"]["material"].files))
         assert words[0] == "fiducial"
-        for needed in (word for word in words[1:] if re.fullmatch(r"[a-z_]+\.nrrd", word)):
-            made = list((inside / "results").rglob(needed))
-            if made and not (inside / needed).exists():
-                (inside / needed).write_bytes(made[0].read_bytes())
         assert main(words[1:]) == 0, command
     capsys.readouterr()
 
@@ -140,8 +137,8 @@ def test_each_command_line_works_as_printed(
 def test_the_page_holds_every_stop_and_asks_for_nothing(toured: dict[str, Any]) -> None:
     text = toured["page"].read_text(encoding="utf-8")
     for stop in STOPS:
-        assert stop.title in text
-    assert "maximises" in text or "as large as it can be" in text
+        assert html.escape(stop.title) in text
+    assert "variance between the two classes as large as it can be" in text
     assert not re.findall(r"""(?:src|href)\s*=\s*["'](?!data:|#)[^"']*""", text)
     assert "Content-Security-Policy" in text
     assert "<script" not in text.lower() or "sha256-" in text

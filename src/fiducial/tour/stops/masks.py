@@ -221,10 +221,7 @@ STOPS = (
             'found = fd.otsu(fd.gaussian(nuclei, sigma="1 px"))\n'
             "table = fd.compare(prediction=found, reference=truth)"
         ),
-        commands=(
-            "fiducial compare --prediction results/compare/found.nrrd "
-            "--reference results/compare/truth.nrrd",
-        ),
+        commands=("fiducial compare results/compare/found.nrrd results/compare/truth.nrrd",),
         draw=_compare_picture,
         checks=_compare_checks,
         tables=_compare_tables,
