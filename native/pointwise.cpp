@@ -89,7 +89,8 @@ bool unmix(const UnmixArguments<T>& arguments) {
     float m[9];
     __builtin_memcpy(m, arguments.matrix, sizeof(m));
     const float least = arguments.least;
-    const bool clip = arguments.clip;
+    const float floor = arguments.clip ? 0.0f : -__builtin_inff();
+    const std::int32_t limit[3] = {arguments.bright[0], arguments.bright[1], arguments.bright[2]};
     const float* red = arguments.tables;
     const float* green = red + arguments.entries;
     const float* blue = green + arguments.entries;
@@ -97,16 +98,34 @@ bool unmix(const UnmixArguments<T>& arguments) {
         const T* __restrict in = arguments.in;
         float* __restrict out = arguments.out;
         std::int32_t negative[3] = {0, 0, 0}, dark = 0, bright = 0;
-        for (Index i = first; i < last; ++i) {
-            const T r = in[3 * i], g = in[3 * i + 1], b = in[3 * i + 2];
-            const float d[3] = {red[r], green[g], blue[b]};
-            dark += (r == 0) | (g == 0) | (b == 0);
-            bright += (r >= arguments.bright[0]) | (g >= arguments.bright[1]) |
-                      (b >= arguments.bright[2]);
+        // A run of pixels, channel by channel: loops without branches, which become vectors.
+        constexpr int run_length = 64;
+        float density[3][run_length] = {}, found[run_length];
+        for (Index start = first; start < last; start += run_length) {
+            const int count = static_cast<int>(smaller(Index{run_length}, last - start));
+            const T* pixels = in + 3 * start;
+            for (int i = 0; i < count; ++i) {
+                density[0][i] = red[pixels[3 * i]];
+                density[1][i] = green[pixels[3 * i + 1]];
+                density[2][i] = blue[pixels[3 * i + 2]];
+            }
+            for (int i = 0; i < count; ++i) {
+                const std::int32_t r = pixels[3 * i], g = pixels[3 * i + 1], b = pixels[3 * i + 2];
+                dark += static_cast<std::int32_t>((r == 0) | (g == 0) | (b == 0));
+                bright += static_cast<std::int32_t>((r >= limit[0]) | (g >= limit[1]) |
+                                                    (b >= limit[2]));
+            }
             for (int k = 0; k < 3; ++k) {
-                const float c = d[0] * m[k] + d[1] * m[3 + k] + d[2] * m[6 + k];
-                negative[k] += c < least;
-                out[3 * i + k] = clip && c < 0.0f ? 0.0f : c;
+                const float a = m[k], b = m[3 + k], c = m[6 + k];
+                std::int32_t below = 0;
+                for (int i = 0; i < run_length; ++i) {
+                    const float value = density[0][i] * a + density[1][i] * b + density[2][i] * c;
+                    found[i] = value < floor ? floor : value;
+                    below += i < count ? static_cast<std::int32_t>(value < least) : 0;
+                }
+                negative[k] += below;
+                float* results = out + 3 * start + k;
+                for (int i = 0; i < count; ++i) results[3 * i] = found[i];
             }
         }
         std::int64_t* counts = static_cast<std::int64_t*>(scratch.at(slot));
