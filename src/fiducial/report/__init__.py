@@ -6,18 +6,19 @@ import importlib
 from typing import Any
 
 _PUBLIC = {
-    "Checks": "blocks",
+    "Checks": "tables",
     "Code": "blocks",
     "Details": "blocks",
-    "Known": "blocks",
+    "Known": "tables",
     "Notice": "blocks",
     "Page": "page",
     "Picture": "blocks",
     "Row": "blocks",
     "Section": "page",
-    "Table": "blocks",
+    "Table": "tables",
     "Text": "blocks",
     "lineage_block": "blocks",
+    "lineages_block": "blocks",
     "show": "presenter",
 }
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ..errors import ParameterError
 from ..io.files import new_file, publish, settle
-from .blocks import Block, Notice, every_check, safe
+from .blocks import Block, Notice, every_check
+from .words import safe
 
 __all__ = ["Page", "Section"]
 

@@ -77,7 +77,8 @@ def show(
     >>> len(figure.axes)
     2
     """
-    from .drawing import axes_for, draw, has_window
+    from .drawing import draw
+    from .layout import axes_for, has_window
 
     items = _items(images)
     if isinstance(frames, bool) or not isinstance(frames, int) or frames < 1:

@@ -1,32 +1,28 @@
-"""Blocks: everything escaped, numbers as far as they mean something."""
+"""Blocks: everything escaped, pictures inside."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from fiducial.errors import ParameterError
 from fiducial.lineage import Call, Opaque
 from fiducial.picture import png
 from fiducial.report.blocks import (
-    Checks,
     Code,
     Details,
-    Known,
     Notice,
     Picture,
     Row,
-    Table,
     Text,
     every_check,
     lineage_block,
-    number,
+    lineages_block,
 )
-from fiducial.report.drawing import new_figure
+from fiducial.report.layout import new_figure
+from fiducial.report.tables import Checks, Known, Table
 
 ATTACK = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>&\x00"
 PIXELS = png(np.zeros((2, 3), np.uint8))
@@ -44,6 +40,7 @@ PIXELS = png(np.zeros((2, 3), np.uint8))
         Notice(ATTACK, "warn", ATTACK),
         Row([Code(ATTACK)]),
         Details(ATTACK, [Text(ATTACK)]),
+        lineages_block({ATTACK: [ATTACK]}, ATTACK),
         lineage_block(ATTACK, Call(ATTACK, "1", {"x": ATTACK}, {}, (("a", Opaque(ATTACK)),))),
     ],
     ids=lambda block: type(block).__name__,
@@ -56,38 +53,6 @@ def test_nothing_that_is_given_becomes_markup(block: Any) -> None:
     assert 'onerror=alert(1)"' not in html
     assert "\x00" not in html
     assert "style=" not in html
-
-
-@pytest.mark.parametrize(
-    ("value", "tolerance", "shown"),
-    [
-        (14137.1669, 300.0, "14137"),
-        (0.123456, 0.01, "0.123"),
-        (-0.00001, 0.01, "0.000"),
-        (3, 0.0, "3"),
-        (np.int64(4), 0.0, "4"),
-        (True, 0.0, "True"),
-        (1 / 3, 0.0, "0.333333"),
-        (1e-13, 1e-9, "1e-13"),
-        (math.nan, 0.1, "undefined"),
-        (math.inf, 0.0, "infinite"),
-        ("liver", 0.0, "liver"),
-    ],
-)
-def test_numbers(value: object, tolerance: float, shown: str) -> None:
-    assert number(value, tolerance) == shown
-
-
-def test_known_and_found() -> None:
-    assert Known("a", 1.0, 1.05, 0.1).is_met
-    assert not Known("a", 1.0, 1.2, 0.1).is_met
-    assert not Known("a", 1.0, math.nan, 9.0).is_met
-    assert Known("a", math.inf, math.inf).is_met
-    html = Checks([Known("a", 1, 1), Known("b", 1, 2)]).html()
-    assert html.count("✓") == html.count("✗") == 1
-    assert 'aria-label="differs"' in html
-    assert "exact" in html
-    assert Checks([]).html() == ""
 
 
 def test_checks_inside_other_blocks_are_found() -> None:
@@ -121,21 +86,14 @@ def test_a_picture_must_say_what_it_shows() -> None:
         Picture(b"GIF89a", "gif").html()
 
 
-def test_tables() -> None:
-    frame = pd.DataFrame({"name": ["a", "b", "c"], "volume": [1.5, np.nan, 2.25]})
-    html = Table.from_frame(frame, "Organs").html()
-    assert '<th scope="col" class="num">volume</th>' in html
-    assert '<th scope="col">name</th>' in html
-    assert "undefined" in html
-    short = Table.from_frame(frame, "Organs", limit=2)
-    assert len(short.rows) == 2
-    assert "the first 2 of 3 rows" in short.caption
-    assert "<tbody></tbody>" in Table(["a"], []).html()
-
-
 def test_lineage_is_a_tree() -> None:
     call = Call("gaussian", "1", {"sigma": 2}, {}, (("image", Opaque("array")),))
     html = lineage_block("smooth", call).html()
     assert "gaussian(sigma=2)" in html
     assert "  image: array, from memory (opaque)" in html
     assert lineage_block("smooth", ["one", "two"]).html().count("one\ntwo") == 1
+    both = lineages_block({"first": call, "second": ["three"]}).html()
+    assert both.count("<details>") == 1
+    assert [both.index(text) for text in ("first", "gaussian", "second", "three")] == sorted(
+        both.index(text) for text in ("first", "gaussian", "second", "three")
+    )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-
 import numpy as np
 import pytest
 
@@ -11,15 +9,8 @@ from fiducial.errors import GridMismatchError, ParameterError
 from fiducial.geometry import Grid
 from fiducial.image import Image, Labels, Mask, Points
 from fiducial.phantoms import ball
-from fiducial.report.drawing import (
-    axes_for,
-    draw,
-    draw_contours,
-    has_window,
-    limits_of,
-    new_figure,
-    tiled,
-)
+from fiducial.report.drawing import draw, draw_contours, limits_of
+from fiducial.report.layout import new_figure
 from fiducial.report.plane import plane_of
 
 
@@ -48,29 +39,6 @@ def test_bad_windows_are_refused(window: object) -> None:
 def test_named_windows_need_hounsfield_units() -> None:
     with pytest.raises(ParameterError, match=r"must be .low, high. for an image in counts"):
         limits_of(np.arange(9.0), "lung", "counts")
-
-
-def test_figures_belong_to_nobody() -> None:
-    from matplotlib import pyplot, rcParams
-
-    settings, numbers = dict(rcParams), pyplot.get_fignums()
-    figure, axes = tiled(5, 3, 1.2)
-    draw(axes[0], Image(np.arange(16.0).reshape(4, 4)))
-    figure.savefig(io.BytesIO(), format="png")
-    assert pyplot.get_fignums() == numbers
-    assert dict(rcParams) == settings
-    assert len(figure.axes) == 5
-
-
-def test_there_is_no_window_under_agg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setenv("MPLBACKEND", "agg")
-    assert not has_window()
-    monkeypatch.delenv("MPLBACKEND")
-    monkeypatch.delenv("DISPLAY")
-    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
-    monkeypatch.setattr("sys.platform", "linux")
-    assert not has_window()
 
 
 @pytest.mark.parametrize(
@@ -144,10 +112,3 @@ def test_colour_is_shown_as_colour(values: np.ndarray, shown: float) -> None:
     axes = new_figure(2, 2).add_axes((0, 0, 1, 1))
     _, drawn = draw(axes, Image(values, axes="yxc"))
     np.testing.assert_allclose(np.asarray(drawn.get_array()), shown)
-
-
-def test_axes_that_are_given_must_be_as_many_as_panels() -> None:
-    figure, axes = tiled(2, 2, 1.0)
-    assert axes_for(axes, 2, 2, 1.0, function="show")[0] is figure
-    with pytest.raises(ParameterError, match=r"ax of panel must be 6 axes, .* got 2"):
-        axes_for(axes, 6, 3, 1.0, function="panel")

@@ -12,8 +12,9 @@ from ...errors import parameter_error
 from ...image import Image
 from ...transforms import Transform
 from ...units import Length
-from ..drawing import INK, axes_for, draw_plane
+from ..drawing import INK, draw_plane
 from ..figure import figure
+from ..layout import axes_for
 from ..pairing import shades, values_on
 from ..plane import plane_of
 

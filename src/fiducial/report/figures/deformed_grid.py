@@ -13,8 +13,9 @@ from ...geometry import Grid
 from ...image import Image
 from ...transforms import Transform
 from ...units import Length
-from ..drawing import COLOURS, INK, axes_for, draw_plane, limits_of
+from ..drawing import COLOURS, INK, draw_plane, limits_of
 from ..figure import figure
+from ..layout import axes_for
 from ..pairing import matching_cut
 from ..plane import Plane, plane_of
 

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from ...errors import parameter_error
 from ...image import Image
 from ...transforms import Transform
-from ..drawing import INK, axes_for, draw_plane
+from ..drawing import INK, draw_plane
 from ..figure import figure
+from ..layout import axes_for
 from ..pairing import values_on
 from ..plane import plane_of
 

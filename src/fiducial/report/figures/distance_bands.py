@@ -11,8 +11,9 @@ import numpy as np
 from ...errors import parameter_error
 from ...image import Image, Mask
 from ...units import Length
-from ..drawing import COLOURS, INK, axes_for, draw_contours, draw_plane
+from ..drawing import COLOURS, INK, draw_contours, draw_plane
 from ..figure import figure
+from ..layout import axes_for
 from ..plane import mask_on, plane_of
 
 __all__ = ["distance_bands"]

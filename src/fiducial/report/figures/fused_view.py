@@ -8,8 +8,9 @@ from typing import Any
 
 from ...image import Image
 from ...transforms import Transform
-from ..drawing import INK, axes_for, draw_plane
+from ..drawing import INK, draw_plane
 from ..figure import figure
+from ..layout import axes_for
 from ..pairing import fused, shades, values_on
 from ..plane import plane_of
 

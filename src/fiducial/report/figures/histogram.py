@@ -10,8 +10,9 @@ import numpy as np
 from ...image import Image
 from ...intensity.histogram import Histogram
 from ...intensity.histogram import histogram as counted
-from ..drawing import COLOURS, INK, new_figure
+from ..drawing import COLOURS, INK
 from ..figure import figure
+from ..layout import new_figure
 
 __all__ = ["histogram"]
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...image import Image, Labels, Mask, Points
-from ..drawing import COLOURS, axes_for, draw
+from ..drawing import COLOURS, draw
 from ..figure import figure
+from ..layout import axes_for
 from ..plane import plane_of
 
 __all__ = ["overlay"]

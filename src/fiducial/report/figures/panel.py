@@ -10,8 +10,9 @@ from ...errors import parameter_error
 from ...image import Image
 from ...transforms import Transform
 from ...units import Length
-from ..drawing import INK, axes_for, draw, draw_plane, limits_of
+from ..drawing import INK, draw, draw_plane, limits_of
 from ..figure import figure
+from ..layout import axes_for
 from ..pairing import matching_cut, values_on
 from ..plane import plane_of
 from .checkerboard_view import checkerboard_view

@@ -7,8 +7,9 @@ from typing import Any
 
 from ...color.stains import Stains
 from ...image import Image
-from ..drawing import axes_for, draw
+from ..drawing import draw
 from ..figure import figure
+from ..layout import axes_for
 from ..plane import plane_of
 
 __all__ = ["stains_view"]
