@@ -27,6 +27,8 @@ class Row:
 
     name: str
     milliseconds: float
+    """The median."""
+    best: float
     runs: int
     peak_mebibytes: float
     """Memory beyond what was held before the call, at its highest; NaN where it is not told."""
@@ -56,7 +58,7 @@ def compare(
             if enough or len(times[name]) >= _MOST_RUNS:
                 del waiting[name]
     return [
-        Row(name, statistics.median(taken) * 1e3, len(taken), peaks[name])
+        Row(name, statistics.median(taken) * 1e3, min(taken) * 1e3, len(taken), peaks[name])
         for name, taken in times.items()
     ]
 
