@@ -182,3 +182,11 @@ def test_shares_outside_0_to_1_and_labels_of_colours_are_refused() -> None:
     rgb = fd.Image(np.zeros((2, 2, 3), np.uint8), axes="yxc")
     with pytest.raises(fd.errors.ParameterError, match="must have no channels when labels"):
         fd.histogram(rgb, labels=fd.Labels(np.ones((2, 2), np.uint8)))
+
+
+def test_it_is_drawn_by_the_figure_of_the_catalogue() -> None:
+    found = fd.histogram(fd.Image([[1.0, 2.0, 2.5]], unit="HU"), bins=4)
+    drawn = found.plot()
+    assert drawn.axes[0].get_xlabel() == "value, HU"
+    axes = drawn.axes[0]
+    assert found.plot(ax=axes) is drawn
