@@ -198,9 +198,10 @@ def align(
 
 
 def _best(tried: Sequence[Tried], limit: float) -> Tried | None:
-    """Return the start that led to the least cost; the earlier of equals."""
+    """Return the start that led to the least cost; the most trusted one of about equals."""
     fit = [item for item in tried if item.found.overlap >= limit and item.found.slope.cost < np.inf]
-    return min(fit, key=lambda item: round(item.found.slope.cost, 6)) if fit else None
+    least = min((item.found.slope.cost for item in fit), default=0.0)
+    return next((item for item in fit if item.found.slope.cost <= 1.02 * least + 1e-6), None)
 
 
 def _optimised(

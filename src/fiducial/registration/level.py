@@ -24,6 +24,9 @@ The chunks' products are added in float64, in order, so that no result depends o
 
 _GOLDEN = 0.6180339887498949
 
+_FLAT = 1e-12
+"""Variance below which an image whose variance is 1 as a whole counts as constant."""
+
 
 @dataclass(frozen=True)
 class Level:
@@ -95,23 +98,21 @@ class Level:
 class Products:
     """Inner products over the points that have a value in both images.
 
+    The moving image is told by its change from the fixed one: near a good match, small
+    numbers keep their digits that the difference of two large ones would lose.
+
     Attributes
     ----------
     count : float
         Points in the overlap.
     overlap : float
         Their share of all points.
-    mean : tuple of float
-        Of fixed and moving.
-    deviation : tuple of float
-        Standard deviations of fixed and moving.
-    correlation : float
-        Normalised cross correlation; 0 where one image is constant.
-    difference : float
-        Mean squared difference.
-    fixed_slope, moving_slope : ndarray
-        (P,): mean product of the motions' effect on the image with the fixed and the moving
-        image, both as they are.
+    fixed_mean, change_mean : float
+        Of the fixed image, and of moving less fixed.
+    fixed_variance, change_variance, covariance : float
+        Of the same two, and between them.
+    fixed_slope, change_slope : ndarray
+        (P,): mean product of the motions' effect on the images with the same two.
     mean_slope : ndarray
         (P,): mean effect of each motion.
     slopes : ndarray
@@ -120,14 +121,49 @@ class Products:
 
     count: float
     overlap: float
-    mean: tuple[float, float]
-    deviation: tuple[float, float]
-    correlation: float
-    difference: float
+    fixed_mean: float
+    change_mean: float
+    fixed_variance: float
+    change_variance: float
+    covariance: float
     fixed_slope: NDArray[np.float64]
-    moving_slope: NDArray[np.float64]
+    change_slope: NDArray[np.float64]
     mean_slope: NDArray[np.float64]
     slopes: NDArray[np.float64]
+
+    @property
+    def moving_variance(self) -> float:
+        """Variance of the moving image."""
+        return max(0.0, self.fixed_variance + 2.0 * self.covariance + self.change_variance)
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether one of the images is constant over the overlap."""
+        return min(self.fixed_variance, self.moving_variance) < _FLAT
+
+    @property
+    def difference(self) -> float:
+        """Mean squared difference; infinite without overlap."""
+        if not self.count:
+            return float("inf")
+        return self.change_variance + self.change_mean**2
+
+    @property
+    def uncorrelated(self) -> float:
+        """One minus the normalised cross correlation; 1 where an image is constant."""
+        if self.is_flat:
+            return 1.0
+        fixed, moving = self.fixed_variance, self.moving_variance
+        correlation = (fixed + self.covariance) / np.sqrt(fixed * moving)
+        if correlation < 0.5:
+            return float(1.0 - correlation)
+        rest = (fixed * self.change_variance - self.covariance**2) / (fixed * moving)
+        return float(max(0.0, rest) / (1.0 + correlation))
+
+    @property
+    def correlation(self) -> float:
+        """Normalised cross correlation, -1 to 1; 0 where an image is constant."""
+        return 1.0 - self.uncorrelated
 
 
 def products(
@@ -156,40 +192,30 @@ def products(
     weight = inside.astype(np.float32)
     count = float(np.count_nonzero(inside))
     size, dimension = level.count, level.index.shape[1]
-    if count < 2:
-        nothing = np.zeros(0 if model is None else len(model.names))
-        return Products(
-            count, count / size, (0.0, 0.0), (0.0, 0.0), 0.0, np.inf,
-            nothing, nothing, nothing, np.zeros((len(nothing),) * 2),
-        )  # fmt: skip
-    fixed = level.values * weight
     rows = 3 if model is None else 3 + dimension * (dimension + 1)
     table = np.empty((rows, size + -size % _CHUNK), np.float32)
     table[:, size:] = 0.0
-    table[-3, :size], table[-2, :size], table[-1, :size] = fixed, moving, weight
+    fixed = np.multiply(level.values, weight, out=table[-3, :size])
+    np.subtract(moving, fixed, out=table[-2, :size])
+    table[-1, :size] = weight
     if model is not None:
         scales = (1.0, 1.0)
         if is_scaled:
             scales = (_inverse_deviation(fixed, count), _inverse_deviation(moving, count))
         _fill_derivatives(table, level, world, there, weight, scales)
-    gram = _gram(table) / count
-    mean_fixed, mean_moving = gram[-3, -1], gram[-2, -1]
-    variance = (
-        max(0.0, gram[-3, -3] - mean_fixed**2),
-        max(0.0, gram[-2, -2] - mean_moving**2),
-    )
-    covariance = gram[-3, -2] - mean_fixed * mean_moving
-    spread_of_both = float(np.sqrt(variance[0] * variance[1]))
+    gram = _gram(table) / max(count, 1.0)
+    mean, change = float(gram[-3, -1]), float(gram[-2, -1])
     to_motion = np.zeros((0, rows - 3)) if model is None else _motion_table(level, model)
     return Products(
         count=count,
         overlap=count / size,
-        mean=(float(mean_fixed), float(mean_moving)),
-        deviation=(float(np.sqrt(variance[0])), float(np.sqrt(variance[1]))),
-        correlation=float(covariance / spread_of_both) if spread_of_both > 1e-12 else 0.0,
-        difference=float(gram[-3, -3] - 2 * gram[-3, -2] + gram[-2, -2]),
+        fixed_mean=mean,
+        change_mean=change,
+        fixed_variance=max(0.0, float(gram[-3, -3]) - mean**2),
+        change_variance=max(0.0, float(gram[-2, -2]) - change**2),
+        covariance=float(gram[-3, -2]) - mean * change,
         fixed_slope=to_motion @ gram[:-3, -3],
-        moving_slope=to_motion @ gram[:-3, -2],
+        change_slope=to_motion @ gram[:-3, -2],
         mean_slope=to_motion @ gram[:-3, -1],
         slopes=to_motion @ gram[:-3, :-3] @ to_motion.T,
     )
@@ -198,8 +224,8 @@ def products(
 def _inverse_deviation(values: NDArray[np.float32], count: float) -> float:
     total = float(np.sum(values, dtype=np.float64))
     squares = float(np.sum(np.square(values), dtype=np.float64))
-    variance = squares / count - (total / count) ** 2
-    return 1.0 / np.sqrt(variance) if variance > 1e-12 else 0.0
+    variance = squares / max(count, 1.0) - (total / max(count, 1.0)) ** 2
+    return 1.0 / np.sqrt(variance) if variance > _FLAT else 0.0
 
 
 def _fill_derivatives(

@@ -160,18 +160,26 @@ class Registration:
         Returns
         -------
         Path
-            The folder, with ``transform.tfm`` (ITK's text form), ``moved.nii.gz`` (``moved.png``
-            where a plane of 8 bits allows it, else ``moved.tif``), ``trace.csv``,
-            ``report.txt`` and ``registration.json``.
+            The folder, with ``transform.tfm`` (ITK's text form; ``transform.json`` where the
+            world is not 2D or 3D in mm), ``moved.nii.gz``, ``trace.csv``, ``report.txt`` and
+            ``registration.json``.
+
+        Raises
+        ------
+        FileDefectError
+            If a file cannot be written.
         """
-        from ..io import write
-        from ..io.transform_files.itk import write_itk_transform
+        from ..io import write, write_transform
 
         path = Path(folder)
         if path.exists() and not path.is_dir():
             raise ParameterError(f"folder of save must be a folder; got the file {path}.")
         path.mkdir(parents=True, exist_ok=True)
-        write_itk_transform(self.transform, path / "transform.tfm")
+        frames = (self.transform.fixed_frame, self.transform.moving_frame)
+        is_itk = self.transform.dimension in (2, 3) and all(
+            frame is None or frame.unit == "mm" for frame in frames
+        )
+        write_transform(self.transform, path / ("transform.tfm" if is_itk else "transform.json"))
         write(self.moved, path / "moved.nii.gz")
         _write_text(path / "trace.csv", self.table().to_csv(index=False))
         _write_text(path / "report.txt", self.report() + "\n")
@@ -183,9 +191,12 @@ class Registration:
 
 
 def _write_text(path: Path, text: str) -> None:
-    temporary = path.with_name(path.name + ".part")
-    temporary.write_text(text, encoding="utf-8")
-    os.replace(temporary, path)
+    from ..io.files import new_file, publish, settle
+
+    with new_file(path) as (stream, temporary):
+        stream.write(text.encode("utf-8"))
+        settle(stream)
+        publish(temporary, path, overwrite=True)
 
 
 def trace_rows(

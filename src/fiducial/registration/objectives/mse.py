@@ -35,11 +35,7 @@ class MeanSquaredError:
 
     def slope(self, products: Products) -> Slope:
         """Return the cost with its derivatives."""
-        return Slope(
-            products.difference,
-            products.fixed_slope - products.moving_slope,
-            products.slopes,
-        )
+        return Slope(products.difference, -products.change_slope, products.slopes)
 
     def shown(self, cost: float) -> float:
         """Return the mean squared difference."""

@@ -37,25 +37,30 @@ class NormalisedCrossCorrelation:
 
     def cost(self, products: Products) -> float:
         """Return one minus the correlation."""
-        return 1.0 - products.correlation
+        return products.uncorrelated
 
     def slope(self, products: Products) -> Slope:
         """Return the cost with its derivatives."""
         count = len(products.mean_slope)
-        if min(products.deviation) < 1e-6:
+        if products.is_flat:
             return Slope(1.0, np.zeros(count), np.zeros((count, count)))
-        fixed = (products.fixed_slope - products.mean[0] * products.mean_slope) / (
-            products.deviation[0]
+        fixed = products.fixed_slope - products.fixed_mean * products.mean_slope
+        change = products.change_slope - products.change_mean * products.mean_slope
+        deviation = np.sqrt(products.fixed_variance)
+        moving_deviation = np.sqrt(products.moving_variance)
+        correlation = products.correlation
+        # f - r w in terms of f and the change d = w - f, which is small near a match.
+        share = (products.covariance + products.change_variance) / (
+            deviation * products.moving_variance
         )
-        moving = (products.moving_slope - products.mean[1] * products.mean_slope) / (
-            products.deviation[1]
-        )
+        descent = fixed * share - change * (correlation / moving_deviation)
+        moving = (fixed + change) / moving_deviation
         curvature = (
             products.slopes
             - np.outer(products.mean_slope, products.mean_slope)
             - np.outer(moving, moving)
         )
-        return Slope(1.0 - products.correlation, fixed - products.correlation * moving, curvature)
+        return Slope(products.uncorrelated, descent, curvature)
 
     def shown(self, cost: float) -> float:
         """Return the correlation."""
