@@ -104,9 +104,10 @@ def remake(call: Lineage) -> Any:
         raise ParameterError(f"call of remake must be the lineage of a phantom; got {shown(made)}.")
     parameters = dict(call.resolved)
     parameters["grid"] = Grid.from_json(parameters["grid"])
-    field, *numbers = call.output.split()
-    found = getattr(getattr(package, name)(**parameters), field)
-    return found(*(int(number) for number in numbers)) if numbers else found
+    found = getattr(package, name)(**parameters)
+    for part in call.output.split("."):
+        found = found[int(part)] if part.isdecimal() else getattr(found, part)
+    return found
 
 
 def require_unit(grid: Grid, unit: str, function: str) -> None:

@@ -75,8 +75,14 @@ class BreathingThorax:
         motion = FrameMotion(self.motion, self.states[fixed], self.states[moving])
         made = self.image.lineage
         if isinstance(made, Call):
-            made = dataclasses.replace(made, output=f"transform {fixed} {moving}")
+            made = dataclasses.replace(made, output=f"transforms.{fixed}.{moving}")
         return KnownTransform(motion, frame, frame, lineage=made)
+
+    @property
+    def transforms(self) -> tuple[tuple[KnownTransform, ...], ...]:
+        """The true mapping between every two frames: ``transforms[fixed][moving]``."""
+        count = range(len(self.states))
+        return tuple(tuple(self.transform(fixed, moving) for moving in count) for fixed in count)
 
 
 @phantom

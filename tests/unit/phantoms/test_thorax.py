@@ -71,6 +71,7 @@ def test_the_transform_between_two_frames() -> None:
     slope = (transform.map(points + offset) - transform.map(points - offset)) / 2e-4
     np.testing.assert_allclose(transform.jacobian(points)[..., 0], slope, atol=1e-6)
     assert transform.lineage is not None
+    assert transform.lineage.id == cine.transforms[1][2].lineage.id
     again = remake(from_document(to_document(transform.lineage)))
     np.testing.assert_array_equal(again.map(points), transform.map(points))
 

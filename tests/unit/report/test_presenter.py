@@ -50,6 +50,23 @@ def test_on_axes_that_are_given() -> None:
     assert fd.show(image, ax=places[0]) is figure
 
 
+def test_on_a_desktop_it_opens_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    from matplotlib import pyplot
+
+    from fiducial.report import layout
+
+    opened: list[bool] = []
+    monkeypatch.setattr(layout, "has_window", lambda: True)
+    monkeypatch.setattr(pyplot, "show", lambda: opened.append(True))
+    figure = fd.show(fd.Image(np.zeros((4, 4))))
+    assert opened == [True]
+    assert figure.number in pyplot.get_fignums()
+    pyplot.close(figure)
+    place = figure.axes[0]
+    fd.show(fd.Image(np.zeros((4, 4))), ax=place)
+    assert opened == [True]
+
+
 def test_images_are_not_changed() -> None:
     image = fd.phantoms.abdomen_ct(fd.Grid.from_spacing((4, 20, 20), 12.0)).image
     before = image.array.copy()
