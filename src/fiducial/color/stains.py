@@ -159,8 +159,8 @@ class Stains:
         (3, 3): red, green and blue of each stain.
     negative : Mapping
         For each stain, at how many pixels its concentration came out negative (set to 0
-        unless they were kept): colours that no mixture of these stains gives.  Less than
-        10^-6 counts as rounding.
+        unless they were kept): colours that no mixture of these stains gives.  In an 8-bit
+        image about half of the pixels without a stain are among them by rounding alone.
     dark : int
         Pixels with a channel at 0, whose optical density is unknown but large.
     bright : int
