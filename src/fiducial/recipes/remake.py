@@ -12,10 +12,11 @@ import numpy as np
 from ..catalogue import operations
 from ..errors import Cancelled, FiducialError, ParameterError
 from ..geometry import Grid
-from ..image import Image, Points
 from ..lineage import Call, Lineage, Opaque, Source, nodes
 from ..progress import report
-from .verbs import PHANTOMS, Verb, of_nouns, verb
+from ..transforms import Displacement, from_json
+from ..transforms.transform import frame_from_json
+from .verbs import PHANTOMS, of_nouns, verb
 
 __all__ = ["first_opaque", "remake"]
 
@@ -128,31 +129,28 @@ def _caller(node: Call, values: Mapping[str, Any]) -> Callable[[Mapping[str, Any
     if name in operations():
         found = verb(name)
         if set(values) <= set(found.parameters):
-            return lambda given: found.call(_fitting(found, given))
+            return found.call
     return of_nouns(name).call
 
 
-def _fitting(found: Verb, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values as the operation takes them: a field of vectors as a transform."""
-    from ..transforms import Displacement
-
-    return {
-        name: Displacement(value)
-        if found.parameters[name].kind == "transform" and isinstance(value, Image)
-        else value
-        for name, value in values.items()
-    }
+def _displacement(values: Mapping[str, Any]) -> Displacement:
+    if "field" in values:
+        return Displacement(values["field"], moving_frame=frame_from_json(values["moving_frame"]))
+    return Displacement.from_transform(values["transform"], values["grid"])
 
 
-def _map_points(values: Mapping[str, Any]) -> Points:
-    mapped: Points = values["transform"].map(values["points"])
-    return mapped
+def _inverse(values: Mapping[str, Any]) -> Any:
+    asked = {name: value for name, value in values.items() if name != "transform"}
+    return values["transform"].inverse(**asked)
 
 
 _OF_TRANSFORMS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
-    "map_points": _map_points,
-    "invert_transform": lambda values: values["transform"].inverse(),
+    "map_points": lambda values: values["transform"].map(values["points"]),
+    "invert_transform": _inverse,
     "compose_transforms": lambda values: values["outer"] @ values["inner"],
+    "displacement": _displacement,
+    "displacement_field": _displacement,
+    "displacement_image": lambda values: values["transform"].as_image(),
 }
 """What transforms record of themselves."""
 
@@ -186,8 +184,6 @@ def _values(node: Call, parents: Mapping[str, Any]) -> dict[str, Any]:
                 f"the {name} of {node.operation} was {value['object']}, which no record can hold."
             )
         if isinstance(value.get("transform"), str) and len(keys) > 1:
-            from ..transforms import from_json
-
             return from_json(value)
         return {key: read(f"{name}.{key}", item) for key, item in value.items()}
 

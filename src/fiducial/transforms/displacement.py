@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import ParameterError, shown
 from ..geometry import Frame, Grid
 from ..image import Image, Points
+from ..image.sampled import call
 from ..kernels import interpolation
 from ..lineage import Lineage, Opaque
 from .transform import (
@@ -88,7 +89,9 @@ class Displacement:
                 raise ParameterError(
                     f"field of Displacement must be a vector image; got {field!r}."
                 )
-            grid, lineage = field.grid, lineage or field.lineage
+            given = {"moving_frame": frame_json(moving_frame)}
+            grid = field.grid
+            lineage = lineage or call("displacement_field", given, [("field", field.lineage)])
             values = field.array
         else:
             values = np.asarray(field)
@@ -127,7 +130,7 @@ class Displacement:
             transform.map(world) - world,
             grid,
             moving_frame=transform.moving_frame,
-            lineage=derived("displacement", transform=transform),
+            lineage=derived("displacement", {"grid": grid.as_json()}, transform=transform),
         )
 
     @property
@@ -145,9 +148,8 @@ class Displacement:
         names = tuple("xyz"[: self.dimension])
         axes = self.grid.axes + "c"
         unit = self.grid.unit
-        return Image(
-            self.field, self.grid, unit, axes, channels=names, lineage=self.lineage, copy=False
-        )
+        lineage = call("displacement_image", {}, [("transform", self.lineage)])
+        return Image(self.field, self.grid, unit, axes, channels=names, lineage=lineage, copy=False)
 
     @overload
     def map(self, points: Points) -> Points: ...
@@ -213,6 +215,7 @@ class Displacement:
         do not shrink.  Between samples the error is that of linear interpolation.  Where a
         point comes from beyond the edges, the field is taken to go on with its last vector.
         """
+        asked = None if tolerance is None else {"tolerance": tolerance}
         if tolerance is None:
             tolerance = INVERSE_TOLERANCE * min(self.grid.spacing)
         world = self.grid.index_to_world(np.moveaxis(np.indices(self.grid.shape), 0, -1))
@@ -245,7 +248,7 @@ class Displacement:
             found.astype(self.field.dtype).reshape(self.field.shape),
             grid,
             moving_frame=self.grid.frame,
-            lineage=derived("invert_transform", transform=self),
+            lineage=derived("invert_transform", asked, transform=self),
         )
 
     def __matmul__(self, other: Transform) -> Transform:

@@ -181,20 +181,23 @@ def join_frames(outer: Transform, inner: Transform) -> tuple[Frame | None, Frame
     return inner.fixed_frame, outer.moving_frame
 
 
-def derived(operation: str, **transforms: Transform) -> Lineage | None:
+def derived(
+    operation: str, given: Mapping[str, Any] | None = None, **transforms: Transform
+) -> Lineage | None:
     """Return the record of a transform made from others.
 
-    None when none of them has a record: the numbers then say all there is.
+    None when none of them has a record and nothing else was given: the numbers then say all
+    there is.
     """
     parents = tuple(
         (role, item.lineage) for role, item in transforms.items() if item.lineage is not None
     )
-    if not parents:
+    if not parents and not given:
         return None
-    given = {
+    numbers = {
         role: plain(item.as_json()) for role, item in transforms.items() if item.lineage is None
     }
-    return _call(operation, given, parents)
+    return _call(operation, {**numbers, **plain(given or {})}, parents)
 
 
 def _call(operation: str, given: Mapping[str, Any], parents: Any) -> Call:

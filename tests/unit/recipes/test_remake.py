@@ -13,6 +13,7 @@ from fiducial.errors import FileDefectError, ParameterError
 from fiducial.image import Sampled
 from fiducial.lineage import Call, Opaque, from_document, to_document
 from fiducial.recipes.remake import first_opaque, remake
+from fiducial.transforms import Displacement
 
 SHEARED = np.array([[0, 0.2, 1.0, 3], [0, 2.0, 0, -4], [3.0, 0, 0, 5], [0, 0, 0, 1.0]])
 GRIDS = {
@@ -77,6 +78,13 @@ def source(tmp_path: Path) -> dict[str, Any]:
     }
 
 
+def field(source: dict[str, Any]) -> fd.Image:
+    """Give small smooth vectors that come from a file."""
+    ct = source["ct"]
+    shift = Displacement.from_transform(fd.Translation((0.3, -0.2, 0.1)), ct.grid)
+    return shift.as_image() * 0.5
+
+
 METHODS = {
     "add": lambda s: s["ct"] + 100,
     "add an image": lambda s: s["ct"] + s["ct"][::-1][::-1],
@@ -121,6 +129,22 @@ METHODS = {
     "a number that was computed": lambda s: s["ct"] > fd.threshold_otsu(s["ct"]),
     "resampled onto an image": lambda s: fd.resample(s["ct"], s["ct"][:, ::2]),
     "resampled onto a grid": lambda s: fd.resample(s["ct"], s["ct"].grid.with_spacing(1.5)),
+    "points through a transform": lambda s: fd.Translation((1.0, 2, 3)).map(s["points"]),
+    "through a field of vectors": lambda s: fd.resample(
+        s["ct"], like=s["ct"], transform=Displacement(field(s)), outside=0
+    ),
+    "through the inverse of a field": lambda s: fd.resample(
+        s["ct"], like=s["ct"], transform=Displacement(field(s)).inverse(tolerance=1e-4), outside=0
+    ),
+    "through a chain": lambda s: fd.resample(
+        s["ct"],
+        like=s["ct"],
+        transform=Displacement(field(s)) @ fd.Translation((0.5, 0, 1)),
+        outside=0,
+    ),
+    "vectors of a sampled transform": lambda s: (
+        Displacement.from_transform(fd.Translation((0.5, 0, 1)), s["ct"].grid).as_image() * 2
+    ),
     "through a transform": lambda s: fd.resample(
         s["ct"], like=s["ct"], transform=fd.Translation((0.5, 0, 1)), outside=0
     ),
