@@ -365,5 +365,9 @@ def tree(lineage: Lineage) -> list[str]:
 
 
 def _short(value: object) -> str:
+    if isinstance(value, Mapping) and {"shape", "affine"} <= set(value):
+        return "Grid(" + " x ".join(str(size) for size in value["shape"]) + ")"
+    if isinstance(value, Mapping) and {"shape", "digest"} <= set(value):
+        return "array(" + " x ".join(str(size) for size in value["shape"]) + ")"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."

@@ -10,17 +10,21 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import os
+import re
 import sys
 import threading
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 
-from ..errors import Cancelled, FiducialError, FiducialWarning
+from ..errors import Cancelled, FiducialError, FiducialWarning, FileDefectError
 from ..progress import TerminalBar, Work, listening
 from .exit_codes import CANCELLED, exit_code
 
 __all__ = ["PATIENCE", "one_line", "supervised", "told"]
+
+_READER_OPTION = re.compile(r"\b((?:series|axes|unit|accept))=(?:\"([^\"]+)\"|([\w.]*\w))")
+"""What a remedy tells the reader, in Python's way."""
 
 PATIENCE = 0.8
 """Seconds that cancelled work has to end by itself."""
@@ -31,6 +35,10 @@ def one_line(error: BaseException) -> str:
     if isinstance(error, Cancelled | KeyboardInterrupt):
         return "cancelled; nothing was written"
     words = " ".join(str(error).split())
+    if isinstance(error, FileDefectError):
+        told = _READER_OPTION.search(error.remedy)
+        typed = f" (here: '{error.path}::{told[1]}={told[2] or told[3]}')" if told else ""
+        return f"error: {words}{typed}"
     if isinstance(error, FiducialError):
         return f"error: {words}"
     if isinstance(error, OSError) and error.filename is not None:

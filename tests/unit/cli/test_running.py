@@ -27,6 +27,15 @@ def test_the_code_of_the_work_is_returned() -> None:
         (ParameterError("sigma must be\n 0 or more"), "error: sigma must be 0 or more"),
         (FileDefectError("a.nii", "it is cut short", "Copy it"), "error: a.nii: it is cut short. "),
         (FileNotFoundError(2, "No such file or directory", "x"), "error: x: no such file or direc"),
+        (
+            FileDefectError("scans", "it holds 2 series", 'Choose one: series=1, or series="lung"'),
+            'error: scans: it holds 2 series. Choose one: series=1, or series="lung" '
+            "(here: 'scans::series=1')",
+        ),
+        (
+            FileDefectError("ct", "uneven", 'accept="uneven steps" interpolates'),
+            'error: ct: uneven. accept="uneven steps" interpolates (here: \'ct::accept=uneven st',
+        ),
         (MemoryError("9 GiB"), "error: the memory does not suffice. 9 GiB"),
         (ZeroDivisionError("by zero"), "error: unexpected ZeroDivisionError: by zero. Run the com"),
         (Cancelled("x"), "cancelled; nothing was written"),
