@@ -18,6 +18,7 @@ from ..progress import report
 __all__ = [
     "BUDGET_VARIABLE",
     "HEAD_BYTES",
+    "Witness",
     "beside",
     "check_size",
     "joined_digest",
@@ -59,6 +60,8 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
         # Without O_NONBLOCK a pipe that took the file's place would wait for ever.
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         descriptor = os.open(path, flags)
+    except ValueError as error:
+        raise FileDefectError(path, "its name holds a zero byte", "Check the path") from error
     except FileNotFoundError as error:
         defect = "it is a link to a file that is not there" if os.path.islink(path) else ""
         raise FileDefectError(path, defect or "there is no such file", "Check the path") from error
@@ -97,9 +100,9 @@ def beside(header: Path, name: str) -> Path:
         If the name leads out of the header's folder.
     """
     folder = header.resolve().parent
-    named = Path(name)
+    named = Path(name.replace("\0", "/.."))
     target = (folder / named).resolve()
-    is_plain = not named.is_absolute() and ".." not in named.parts and "\0" not in name
+    is_plain = not named.is_absolute() and ".." not in named.parts
     if not is_plain or target == folder or not target.is_relative_to(folder):
         raise FileDefectError(
             header,
@@ -229,6 +232,72 @@ def new_file(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
             stream.close()
         with contextlib.suppress(OSError):
             os.unlink(temporary)
+
+
+class Witness:
+    """A file opened for writing that remembers what was written.
+
+    Parameters
+    ----------
+    stream
+        The open file.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._state = hashlib.sha256()
+        self._is_sequential = True
+        self._end = 0
+
+    def write(self, data: Any) -> int:
+        """Write bytes, and remember them as long as they come one after the other."""
+        count = memoryview(data).nbytes
+        self._stream.write(data)
+        place = self._stream.tell()
+        if place - count != self._end:
+            self._is_sequential = False
+        elif self._is_sequential:
+            self._state.update(data)
+            self._end = place
+        return count
+
+    def seek(self, place: int, whence: int = 0) -> int:
+        """Move, as in any file."""
+        return self._stream.seek(place, whence)
+
+    def tell(self) -> int:
+        """Return where the next byte goes."""
+        return self._stream.tell()
+
+    def read(self, count: int = -1) -> bytes:
+        """Read, as in any file."""
+        return self._stream.read(count)
+
+    def flush(self) -> None:
+        """Hand what was written to the system."""
+        self._stream.flush()
+
+    def fileno(self) -> int:
+        """Give the file away to NumPy; what it writes there is not remembered."""
+        self._is_sequential = False
+        return self._stream.fileno()
+
+    def check(self, path: Path, temporary: Path) -> str:
+        """Read what is on the disk, hold it against what was written, and return its digest.
+
+        Raises
+        ------
+        FileDefectError
+            If it is not what was written.
+        """
+        digest = read_digest(temporary)
+        if self._is_sequential and digest != f"sha256:{self._state.hexdigest()}":
+            raise FileDefectError(
+                path,
+                "what was written does not read back from the disk",
+                "Check the disk and write again; nothing was left behind",
+            )
+        return digest
 
 
 def settle(stream: BinaryIO) -> None:

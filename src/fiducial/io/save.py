@@ -6,7 +6,7 @@ import os
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Lineage, Opaque
 from .description import describe
-from .files import joined_digest, new_file, publish, read_digest, settle
+from .files import Witness, joined_digest, new_file, publish, read_digest, settle
 from .format import Format, Holds, Note, Purpose, Request, format_for_writing
 from .sidecar import write_sidecar
 
@@ -99,12 +99,13 @@ def write(
     for part in output.parts:
         target = where.with_name(part.name)
         with new_file(target) as (stream, temporary):
-            part.write(stream)
+            witness = Witness(stream)
+            part.write(cast("BinaryIO", witness))
             settle(stream)
+            # The file asked for comes last when written and first in the digest.
+            digests.insert(0, witness.check(where, temporary))
             if target == where:
                 _verify(obj, temporary, where, form)
-            # The file asked for comes last when written and first in the digest.
-            digests.insert(0, read_digest(temporary))
             publish(temporary, target, overwrite=overwrite)
     notes = [*output.notes, *_losses(obj, form, form.holds, sidecar=sidecar)]
     if sidecar:
