@@ -13,6 +13,7 @@ from typing import Any
 from .. import phantoms
 from ..errors import FiducialWarning, MissingDependencyError
 from ..geometry import Grid
+from ..image import Image
 from ..io import read, read_labels, write
 
 __all__ = ["OWN", "REAL", "Material", "gather"]
@@ -63,28 +64,27 @@ class Material:
     truth: Mapping[str, Any]
 
 
-def gather(out: Path, series: Path | None = None) -> Material:
+def gather(out: Path, own: Image | None = None) -> Material:
     """Put the tour's images into the folder ``data`` of `out`, and read them from there.
 
     Parameters
     ----------
     out
         The tour's folder.
-    series
-        A folder or file of the user's own, in place of the CT that pydicom brings.  It is
-        read where it is, never copied.
+    own
+        A CT of the user's own, in place of the one that pydicom brings; it is not copied.
     """
     data = out / "data"
     data.mkdir(parents=True, exist_ok=True)
     files: dict[str, str] = {}
     for name, (package, path) in REAL.items():
-        if name != "ct" or series is None:
+        if name != "ct" or own is None:
             source = _inside(package, path)
             shutil.copyfile(source, data / source.name)
             files[name] = f"data/{source.name}"
     images: dict[str, Any] = {name: read(out / path) for name, path in files.items()}
-    if series is not None:
-        files["ct"], images["ct"] = OWN, read(series)
+    if own is not None:
+        files["ct"], images["ct"] = OWN, own
     truth = _phantoms()
     made = {
         "abdomen": truth["abdomen"].image,

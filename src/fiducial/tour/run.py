@@ -11,6 +11,8 @@ from importlib import resources
 from pathlib import Path
 
 from ..errors import ParameterError
+from ..image import Image
+from ..io import read
 from ..progress import report
 from ..recipes import run_recipe
 from ..recipes.recipe import read_recipe
@@ -31,7 +33,7 @@ def recipe_text(name: str) -> str:
 def run(
     out: str | os.PathLike[str],
     *,
-    ct: str | os.PathLike[str] | None = None,
+    ct: str | os.PathLike[str] | Image | None = None,
     open_page: bool | None = None,
 ) -> Path:
     """Walk the lecture on real images and phantoms, and write one page.
@@ -41,7 +43,8 @@ def run(
     out
         Folder for the page, the images, the recipes and what they make; made if need be.
     ct
-        A series of the user's own, in place of the CT that pydicom brings.
+        A CT of the user's own, or the file or folder that holds it, in place of the one that
+        pydicom brings.
     open_page
         Whether the page is opened at the end; when None, if there is a desktop.
 
@@ -55,7 +58,7 @@ def run(
     FileDefectError
         If the series cannot be read, or nothing can be written.
     ParameterError
-        If `out` is a file.
+        If `out` is a file, or `ct` is not in Hounsfield units.
     """
     began = time.perf_counter()
     folder = Path(out)
@@ -63,7 +66,13 @@ def run(
         raise ParameterError(f"out of tour must be a folder; got the file {folder}.")
     folder.mkdir(parents=True, exist_ok=True)
     report(0, len(STOPS) + 1, "gathering images")
-    material = gather(folder, None if ct is None else Path(ct))
+    own = ct if ct is None or isinstance(ct, Image) else read(ct)
+    if own is not None and own.unit != "HU":
+        raise ParameterError(
+            f"ct of tour must be a CT in Hounsfield units; got {own!r}. "
+            'Name another series, or say that its values are HU: image.with_unit("HU").'
+        )
+    material = gather(folder, own)
     recipes = folder / "recipes"
     recipes.mkdir(exist_ok=True)
     seen = []

@@ -13,7 +13,11 @@ def parser() -> Parser:
     """Return the parser of the command."""
     found = Parser("fiducial tour", __doc__ or "")
     found.add_argument("out", metavar="OUT", help="folder for the page")
-    found.add_argument("--ct", metavar="FOLDER", help="your own series instead of the sample CT")
+    found.add_argument(
+        "--ct",
+        metavar="FOLDER",
+        help="your own CT instead of the sample; FOLDER::series=2 says which series",
+    )
     found.add_argument(
         "--open",
         action=argparse.BooleanOptionalAction,
@@ -26,6 +30,8 @@ def parser() -> Parser:
 def run(given: argparse.Namespace) -> int:
     """Make the page and print its path."""
     from ...tour import run as make_tour
+    from ..files import read_as
 
-    print(make_tour(given.out, ct=given.ct, open_page=given.open))
+    series = None if given.ct is None else read_as(given.ct, "image")
+    print(make_tour(given.out, ct=series, open_page=given.open))
     return 0
