@@ -6,6 +6,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 import fiducial as fd
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,7 +47,11 @@ def main(out: Path) -> None:
         ],
         columns=4,
     )
-    figure.savefig(ROOT / "docs" / "picture.png", dpi=80)
+    target = ROOT / "docs" / "picture.png"
+    figure.savefig(target, dpi=80)
+    with Image.open(target) as drawn:
+        small = drawn.convert("RGB").quantize(200)
+    small.save(target, optimize=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from .. import __version__
 from ..kernels import body
 from ..lineage import Lineage, Source, nodes, tree
 from ..progress import report
-from ..report import Checks, Code, Page, Picture, Section, Table, Text, lineage_block
+from ..report import Checks, Code, Page, Picture, Section, Table, Text, lineages_block
 from .inputs import OWN, REAL, Material
 from .stop import Stop, Visit
 
@@ -71,7 +71,7 @@ def _section(stop: Stop, visit: Visit, material: Material) -> Section:
     blocks.append(Code(stop.listing.format(**material.files), "Python"))
     commands = "\n".join(command.format(**material.files) for command in stop.commands)
     blocks.append(Code(commands, "Command line"))
-    blocks += [lineage_block(name, lines) for name, lines in lineages(visit.results)]
+    blocks.append(lineages_block(dict(lineages(visit.results))))
     return Section(stop.title, blocks, chapter=stop.chapter, anchor=stop.name)
 
 

@@ -193,3 +193,24 @@ def test_a_browser_shows_every_picture(
     # Text and pictures on paper: neither blank nor one colour.
     assert gray.std() > 10
     assert np.unique(gray).size > 50
+
+
+def test_a_ct_of_the_users_own_takes_the_samples_place_and_leaves_no_path(tmp_path: Path) -> None:
+    grid = fd.Grid.from_spacing((12, 40, 50), (5.0, 2.0, 2.0), origin=(-49, -39, -30))
+    place = tmp_path / "a name of somebody"
+    place.mkdir()
+    fd.write(fd.phantoms.abdomen_ct(grid, noise=5.0).image, place / "scan.nii.gz")
+    page = run(tmp_path / "out", ct=place / "scan.nii.gz", open_page=False)
+    text = page.read_text(encoding="utf-8")
+    assert "a name of somebody" not in text
+    assert "scan.nii" not in text
+    assert "SERIES" in text
+    failed = re.findall(r"(\d+) of (\d+) known numbers", text)
+    assert failed
+    assert failed[0][0] == failed[0][1]
+
+
+def test_what_is_no_ct_is_refused_in_one_line(tmp_path: Path) -> None:
+    image = fd.Image(np.zeros((4, 5, 6), np.int16), fd.Grid.from_spacing((4, 5, 6), 1.0))
+    with pytest.raises(ParameterError, match="Hounsfield"):
+        run(tmp_path / "out", ct=image, open_page=False)
