@@ -35,6 +35,7 @@ struct Choice {
         ISA::add_histogram(table);       \
         ISA::add_rank(table);            \
         ISA::add_level_set(table);       \
+        ISA::add_components(table);      \
         ISA::add_pointwise(table);       \
         return table;                    \
     }()

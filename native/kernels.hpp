@@ -192,6 +192,46 @@ struct UnmixArguments {
     Flag cancel;
 };
 
+// counts: how many runs each row (z, y) of the mask, or of its complement, has.
+struct CountRunsArguments {
+    const std::uint8_t* mask;
+    Shape shape;
+    bool complement;
+    std::int64_t* counts;
+    Flag cancel;
+};
+
+// offsets (rows + 1): where the runs of each row begin.  Of every run: its start, its end, its
+// component from 1.  Of every component: its voxels, whether it reaches an edge of the array on
+// an axis of more than one sample; [0] is left alone, and there is room for one a run.
+struct JoinRunsArguments {
+    const std::uint8_t* mask;
+    Shape shape;
+    bool complement;
+    bool full;
+    const std::int64_t* offsets;
+    std::int32_t* starts;
+    std::int32_t* ends;
+    std::int32_t* labels;
+    std::int64_t* sizes;
+    std::uint8_t* edges;
+    std::int64_t* count;
+    Flag cancel;
+};
+
+// Writes the table's entry of each run's component, and that of 0 between runs.
+template <class T>
+struct PaintRunsArguments {
+    T* out;
+    Shape shape;
+    const std::int64_t* offsets;
+    const std::int32_t* starts;
+    const std::int32_t* ends;
+    const std::int32_t* labels;
+    const T* table;
+    Flag cancel;
+};
+
 template <class Arguments>
 using Kernel = bool (*)(const Arguments&);
 
@@ -224,6 +264,10 @@ struct Kernels {
     Kernel<MedianArguments<double>> median64;
     Kernel<LevelSetArguments> level_set;
     Kernel<LevelSetSumsArguments> level_set_sums;
+    Kernel<CountRunsArguments> count_runs;
+    Kernel<JoinRunsArguments> join_runs;
+    Kernel<PaintRunsArguments<std::uint8_t>> paint_runs8;
+    Kernel<PaintRunsArguments<std::int32_t>> paint_runs32;
     Kernel<RampArguments<std::int8_t>> ramp_i8;
     Kernel<RampArguments<std::uint8_t>> ramp_u8;
     Kernel<RampArguments<std::int16_t>> ramp_i16;
@@ -248,6 +292,7 @@ struct Kernels {
     void add_histogram(Kernels&);        \
     void add_rank(Kernels&);             \
     void add_level_set(Kernels&);        \
+    void add_components(Kernels&);       \
     void add_pointwise(Kernels&);        \
     }
 

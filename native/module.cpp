@@ -357,6 +357,70 @@ void define_level_set(nb::module_& module) {
         "sums"_a.noconvert(), "cancel"_a.noconvert().none());
 }
 
+template <class T>
+void define_paint_runs(nb::module_& module, Kernel<PaintRunsArguments<T>> Kernels::* paint) {
+    module.def(
+        "paint_runs",
+        [paint](Array<T, 3> out, Array<const std::int64_t, 1> offsets,
+                Array<const std::int32_t, 1> starts, Array<const std::int32_t, 1> ends,
+                Array<const std::int32_t, 1> labels, Array<const T, 1> table, Optional cancel) {
+            if (offsets.shape(0) != out.shape(0) * out.shape(1) + 1 || table.shape(0) < 1 ||
+                starts.shape(0) != labels.shape(0) || ends.shape(0) != labels.shape(0)) {
+                throw std::invalid_argument("the runs do not fit the output");
+            }
+            return run(kernels().*paint,
+                       PaintRunsArguments<T>{out.data(), shape_of(out), offsets.data(),
+                                             starts.data(), ends.data(), labels.data(),
+                                             table.data(), flag_of(cancel)});
+        },
+        "out"_a.noconvert(), "offsets"_a.noconvert(), "starts"_a.noconvert(),
+        "ends"_a.noconvert(), "labels"_a.noconvert(), "table"_a.noconvert(),
+        "cancel"_a.noconvert().none());
+}
+
+void define_components(nb::module_& module) {
+    module.def(
+        "count_runs",
+        [](Array<const std::uint8_t, 3> mask, bool complement, Array<std::int64_t, 1> counts,
+           Optional cancel) {
+            if (counts.shape(0) != mask.shape(0) * mask.shape(1)) {
+                throw std::invalid_argument("a count for every row");
+            }
+            return run(kernels().count_runs, CountRunsArguments{mask.data(), shape_of(mask),
+                                                                complement, counts.data(),
+                                                                flag_of(cancel)});
+        },
+        "mask"_a.noconvert(), "complement"_a, "counts"_a.noconvert(),
+        "cancel"_a.noconvert().none());
+    module.def(
+        "join_runs",
+        [](Array<const std::uint8_t, 3> mask, bool complement, bool full,
+           Array<const std::int64_t, 1> offsets, Array<std::int32_t, 1> starts,
+           Array<std::int32_t, 1> ends, Array<std::int32_t, 1> labels,
+           Array<std::int64_t, 1> sizes, Array<std::uint8_t, 1> edges,
+           Array<std::int64_t, 1> count, Optional cancel) {
+            const std::size_t rows = mask.shape(0) * mask.shape(1);
+            const std::size_t runs = labels.shape(0);
+            if (offsets.shape(0) != rows + 1 ||
+                offsets.data()[rows] != static_cast<std::int64_t>(runs) ||
+                starts.shape(0) != runs || ends.shape(0) != runs || sizes.shape(0) != runs + 1 ||
+                edges.shape(0) != runs + 1 || count.shape(0) != 1) {
+                throw std::invalid_argument("the runs do not fit the mask");
+            }
+            return run(kernels().join_runs,
+                       JoinRunsArguments{mask.data(), shape_of(mask), complement, full,
+                                         offsets.data(), starts.data(), ends.data(),
+                                         labels.data(), sizes.data(), edges.data(), count.data(),
+                                         flag_of(cancel)});
+        },
+        "mask"_a.noconvert(), "complement"_a, "full"_a, "offsets"_a.noconvert(),
+        "starts"_a.noconvert(), "ends"_a.noconvert(), "labels"_a.noconvert(),
+        "sizes"_a.noconvert(), "edges"_a.noconvert(), "count"_a.noconvert(),
+        "cancel"_a.noconvert().none());
+    define_paint_runs<std::uint8_t>(module, &Kernels::paint_runs8);
+    define_paint_runs<std::int32_t>(module, &Kernels::paint_runs32);
+}
+
 }  // namespace
 }  // namespace fiducial
 
@@ -394,6 +458,7 @@ NB_MODULE(_native, module) {
     define_rank<float>(module, &Kernels::median32);
     define_rank<double>(module, &Kernels::median64);
     define_level_set(module);
+    define_components(module);
     define_ramp<std::int8_t>(module, &Kernels::ramp_i8);
     define_ramp<std::uint8_t>(module, &Kernels::ramp_u8);
     define_ramp<std::int16_t>(module, &Kernels::ramp_i16);

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from ..errors import parameter_error
 from ..image import Mask
+from ..kernels.components import Connectivity, components
 from ..operation import operation
-from .components import Connectivity, components, touches_edge
 
 __all__ = ["fill_holes"]
 
@@ -47,8 +47,9 @@ def fill_holes(
 
     Notes
     -----
-    A hole is a component of the outside that does not reach the edge of the image.  The
-    default is that of :func:`scipy.ndimage.binary_fill_holes`, and goes with a mask whose
+    A hole is a component of the outside that does not reach the edge of the image.  An axis of
+    one voxel has no edges: a single slice is filled as in 2D, unlike in SciPy.  The default
+    connectivity is that of :func:`scipy.ndimage.binary_fill_holes`, and goes with a mask whose
     voxels are connected across corners.
 
     Examples
@@ -71,7 +72,8 @@ def fill_holes(
 
 
 def _filled(inside: NDArray[np.bool_], connectivity: Connectivity) -> NDArray[np.bool_]:
-    numbers, sizes = components(~inside, connectivity)
-    is_filled = ~touches_edge(numbers, len(sizes))
-    is_filled[0] = True
-    return np.asarray(is_filled[numbers])
+    around = components(inside, connectivity=connectivity, complement=True)
+    is_filled = ~around.at_edge
+    if max(inside.shape) == 1:
+        is_filled[1:] = False  # a single voxel has no edges, and nothing that could enclose it
+    return around.paint(is_filled)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..image import Mask
+from ..kernels.components import Connectivity, components
 from ..operation import operation
-from .components import Connectivity, components
 
 __all__ = ["largest_component"]
 
@@ -35,8 +35,8 @@ def largest_component(mask: Mask, *, connectivity: Connectivity = "full") -> Mas
     >>> fd.largest_component(fd.Mask([[1, 0, 1, 1]])).array
     array([[False, False,  True,  True]])
     """
-    numbers, sizes = components(mask.array, connectivity)
-    if len(sizes) < 3:
-        return Mask(mask.array, mask.grid, axes=mask.axes, copy=False)
-    values = numbers == 1 + int(np.argmax(sizes[1:]))
-    return Mask(values, mask.grid, axes=mask.axes, copy=False)
+    found = components(mask.array, connectivity=connectivity)
+    table = np.zeros(found.count + 1, np.bool_)
+    if found.count:
+        table[1 + int(np.argmax(found.sizes[1:]))] = True
+    return Mask(found.paint(table), mask.grid, axes=mask.axes, copy=False)

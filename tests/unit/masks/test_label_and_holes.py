@@ -5,7 +5,6 @@ import pytest
 
 import fiducial as fd
 from fiducial.errors import ParameterError
-from fiducial.masks.components import components, touches_edge
 
 DIAGONAL = fd.Mask([[1, 0, 0], [0, 1, 0], [0, 0, 1]])
 
@@ -42,12 +41,6 @@ def test_frames_are_taken_one_by_one() -> None:
     assert fd.label(frames).array.tolist() == [[[1, 0, 2]], [[0, 1, 1]]]
 
 
-def test_sizes_count_the_voxels_of_each_number() -> None:
-    numbers, sizes = components(np.array([[True, False, True, True]]), "full")
-    assert sizes.tolist() == [1, 1, 2]
-    assert touches_edge(numbers, 3).tolist() == [True, True, True]
-
-
 def ring() -> np.ndarray:
     array = np.zeros((7, 9), bool)
     array[1:6, 2:7] = True
@@ -75,12 +68,15 @@ def test_slices_are_filled_on_their_own_along_any_axis() -> None:
     turned = np.moveaxis(tube, 0, 2)
     assert fd.fill_holes(fd.Mask(turned, axes="zyx"), slices="x").count == 4 * 25
     assert fd.fill_holes(fd.Mask(tube[:1]), slices="z").count == 25
+    assert fd.fill_holes(fd.Mask(tube[:1])).count == 25
 
 
 def test_nothing_and_everything_have_no_holes() -> None:
     empty = fd.Mask(np.zeros((3, 4, 5), bool))
     assert fd.fill_holes(empty).is_empty
     assert fd.fill_holes(~empty).count == 60
+    assert fd.fill_holes(fd.Mask([[0]])).is_empty
+    assert fd.fill_holes(fd.Mask([[0, 0, 0]])).is_empty
 
 
 def test_an_axis_that_is_not_there_is_refused() -> None:
