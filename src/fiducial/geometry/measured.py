@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..errors import UnitError
-from ..units import convert, length
+from ..units import Measure, convert, length
 
 if TYPE_CHECKING:
     from .grid import Grid
@@ -27,11 +27,8 @@ def in_index(grid: Grid, value: object, name: str) -> tuple[float, ...]:
         )
     if measure.unit == "px":
         return tuple(values)
-    unit = measure.unit or grid.unit
-    return tuple(
-        convert(part, unit, grid.unit) / step
-        for part, step in zip(values, grid.spacing, strict=True)
-    )
+    factor = _factor(grid, measure, name)
+    return tuple(part * factor / step for part, step in zip(values, grid.spacing, strict=True))
 
 
 def in_unit(grid: Grid, value: object, name: str) -> float:
@@ -46,4 +43,15 @@ def in_unit(grid: Grid, value: object, name: str) -> float:
                 f"size; got {measure}."
             )
         return measure.values[0] * grid.spacing[0]
-    return convert(measure.values[0], measure.unit or grid.unit, grid.unit)
+    return measure.values[0] * _factor(grid, measure, name)
+
+
+def _factor(grid: Grid, measure: Measure, name: str) -> float:
+    """Return what turns the measure's unit into the grid's."""
+    unit = measure.unit or grid.unit
+    if unit != grid.unit and grid.unit == "px":
+        raise UnitError(
+            f"{name} must be in px, for the lattice has no physical size; got {measure}. "
+            "Give the length in px, or the image a grid with a spacing."
+        )
+    return convert(1.0, unit, grid.unit)
