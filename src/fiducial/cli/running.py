@@ -84,6 +84,8 @@ def supervised(work: Callable[[], int], *, is_quiet: bool = False, debug: bool =
     """
     listener = Work(None if is_quiet else TerminalBar())
     outcome: list[int | BaseException] = []
+    # An event, for a thread whose join() was interrupted may be taken for ended.
+    ended = threading.Event()
 
     def perform() -> None:
         try:
@@ -91,6 +93,8 @@ def supervised(work: Callable[[], int], *, is_quiet: bool = False, debug: bool =
                 outcome.append(work())
         except BaseException as error:  # handed to the main thread, which tells it
             outcome.append(error)
+        finally:
+            ended.set()
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=context.run, args=(perform,), name="fiducial", daemon=True)
@@ -98,12 +102,11 @@ def supervised(work: Callable[[], int], *, is_quiet: bool = False, debug: bool =
         try:
             thread.start()
             # Short waits: on Windows a wait without end cannot be interrupted.
-            while thread.is_alive():
-                thread.join(0.1)
+            while not ended.wait(0.1):
+                pass
         except KeyboardInterrupt:
             listener.cancel()
-            thread.join(PATIENCE)
-            if thread.is_alive():
+            if not ended.wait(PATIENCE):
                 _leave()
             outcome[:] = [KeyboardInterrupt()]
     result = outcome[0]

@@ -85,8 +85,8 @@ def test_no_bar_is_drawn_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 SLOW = {
-    # Work that reports, work that polls nothing, and a kernel that holds the main loop.
     "reporting": "while True: report(0, 1, 'x'); time.sleep(0.01)",
+    "polling": "while not cancel_flag()[0]: time.sleep(0.01)",
     "deaf": "time.sleep(60)",
 }
 
@@ -97,10 +97,14 @@ def test_an_interrupt_ends_it_within_a_second(kind: str) -> None:
     program = (
         "import sys, time\n"
         "from fiducial.cli.running import supervised\n"
-        "from fiducial.progress import report\n"
+        "from fiducial.progress import cancel_flag, report\n"
         "def work():\n"
         "    print('ready', flush=True)\n"
-        f"    {SLOW[kind]}\n"
+        "    try:\n"
+        f"        {SLOW[kind]}\n"
+        "    finally:\n"
+        "        time.sleep(0.2)\n"
+        "        print('tidied', flush=True)\n"
         "sys.exit(supervised(work))\n"
     )
     process = subprocess.Popen(
@@ -110,9 +114,10 @@ def test_an_interrupt_ends_it_within_a_second(kind: str) -> None:
     assert process.stdout.readline() == "ready\n"
     began = time.monotonic()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    printed, said = process.communicate(timeout=30)
     assert process.returncode == 130
     assert said.strip() == "cancelled; nothing was written"
+    assert printed == ("" if kind == "deaf" else "tidied\n")
     # The patience with deaf work, and half a second for a busy machine.
     assert time.monotonic() - began < PATIENCE + 0.5
 

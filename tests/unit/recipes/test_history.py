@@ -29,6 +29,17 @@ def test_it_leads_through_the_records_of_the_sources(tmp_path: Path) -> None:
     assert lines[9].startswith("  phantoms.ball(")
 
 
+def test_a_source_of_two_steps_is_told_once(tmp_path: Path) -> None:
+    made(tmp_path)
+    smooth = fd.read(tmp_path / "smooth.nii.gz")
+    fd.write(smooth + 1, tmp_path / "more.nii.gz")
+    both = smooth * fd.read(tmp_path / "more.nii.gz")
+    fd.write(both, tmp_path / "both.nii.gz")
+    lines = fd.history(tmp_path / "both.nii.gz").splitlines()
+    assert lines.count(str(tmp_path / "ball.nii.gz")) == 1
+    assert lines.count(str(tmp_path / "smooth.nii.gz")) == 1
+
+
 def test_a_folder_that_was_moved_still_tells(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     made(tmp_path / "a")
