@@ -8,11 +8,11 @@ from .load import (
     read_info,
     read_labels,
     read_mask,
-    read_points,
     read_source,
 )
 from .save import write
 from .sidecar import Sidecar, read_sidecar, sidecar_path, write_sidecar
+from .table import read_points
 from .transform import read_transform, write_transform
 
 __all__ = [

@@ -49,6 +49,8 @@ class Elements:
         ``"<"`` or ``">"``.
     pixel_tag, pixel_offset, pixel_length
         Where the pixel data lie; 0 when there are none, length -1 when they are in fragments.
+    pixel_kind
+        Their type, ``OB`` or ``OW``; empty in the implicit form.
     """
 
     values: dict[int, bytes]
@@ -57,6 +59,7 @@ class Elements:
     pixel_tag: int = 0
     pixel_offset: int = 0
     pixel_length: int = 0
+    pixel_kind: bytes = b""
 
     def text(self, tag: int) -> str:
         """Return an element as text, without padding; empty when it is not there."""
@@ -173,7 +176,7 @@ def _header(reader: _Reader, place: int, order: str, is_explicit: bool) -> tuple
 
 def _data_set(
     reader: _Reader, place: int, order: str, is_explicit: bool, wanted: AbstractSet[int]
-) -> tuple[dict[int, bytes], tuple[int, int, int]]:
+) -> tuple[dict[int, bytes], tuple[int, int, int, bytes]]:
     values: dict[int, bytes] = {}
     tag_form = struct.Struct(order + "HH")
     while place + 8 <= reader.size:
@@ -182,7 +185,7 @@ def _data_set(
         tag = group << 16 | element
         start, length, kind = _header(reader, place, order, is_explicit)
         if tag in _PIXELS:
-            return values, (tag, start, -1 if length == _UNDEFINED else length)
+            return values, (tag, start, -1 if length == _UNDEFINED else length, kind)
         if length == _UNDEFINED:
             if tag in wanted:
                 values[tag] = b""
@@ -206,7 +209,7 @@ def _data_set(
         place = start + length
     if place < reader.size and any(_rest(reader, place)):
         raise FileDefectError(reader.path, "it is truncated inside its header", _AGAIN)
-    return values, (0, 0, 0)
+    return values, (0, 0, 0, b"")
 
 
 def _rest(reader: _Reader, place: int) -> bytes:

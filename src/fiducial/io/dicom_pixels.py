@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from ..errors import FileDefectError
 from ..progress import report
 from .dicom_elements import RLE
-from .dicom_slice import TAGS, Slice
+from .dicom_slice import Slice
+from .dicom_tags import TAGS
 from .files import check_size, open_regular
 from .values import rescaled
 
@@ -62,9 +63,13 @@ def _pixels(item: Slice) -> tuple[NDArray[Any], bytes]:
     else:
         start = elements.pixel_offset
         check_size(item.path, item.nbytes, len(data) - start, "pixels")
-        raw = np.frombuffer(
-            data, item.stored_dtype, item.nbytes // item.stored_dtype.itemsize, start
-        )
+        if elements.order == ">" and elements.pixel_kind == b"OW" and item.nbytes == item.count:
+            # Bytes written as words of two: each pair stands the other way round.
+            check_size(item.path, item.nbytes + item.nbytes % 2, len(data) - start, "pixels")
+            pairs = np.frombuffer(data, "u2", (item.nbytes + 1) // 2, start).byteswap()
+            raw = pairs.view(item.stored_dtype)[: item.count]
+        else:
+            raw = np.frombuffer(data, item.stored_dtype, item.count, start)
         if item.samples == 3 and elements.integer(TAGS["planar"]) == 1:
             raw = raw.reshape(3, item.rows, item.columns).transpose(1, 2, 0)
         elif item.samples == 3:

@@ -15,52 +15,14 @@ from numpy.typing import NDArray
 
 from ..errors import FileDefectError
 from ..geometry import Frame, Grid
-from .dicom_elements import BIG_ENDIAN, EXPLICIT, IMPLICIT, RLE, Elements, scan
+from .dicom_checks import check_kind, check_pixels
+from .dicom_elements import Elements, scan
+from .dicom_tags import TAGS
 from .files import open_regular
 from .format import Note
 
 __all__ = ["Slice", "read_slice", "slice_grid"]
 
-TAGS = {
-    "directory": 0x00041220,
-    "sop_class": 0x00080016,
-    "image_type": 0x00080008,
-    "acquisition_time": 0x00080032,
-    "content_time": 0x00080033,
-    "modality": 0x00080060,
-    "series_description": 0x0008103E,
-    "body_part": 0x00180015,
-    "echo": 0x00180086,
-    "trigger": 0x00181060,
-    "imager_spacing": 0x00181164,
-    "b_value": 0x00189087,
-    "series": 0x0020000E,
-    "series_number": 0x00200011,
-    "acquisition": 0x00200012,
-    "position": 0x00200032,
-    "orientation": 0x00200037,
-    "frame": 0x00200052,
-    "temporal": 0x00200100,
-    "samples": 0x00280002,
-    "photometric": 0x00280004,
-    "planar": 0x00280006,
-    "frames": 0x00280008,
-    "rows": 0x00280010,
-    "columns": 0x00280011,
-    "spacing": 0x00280030,
-    "allocated": 0x00280100,
-    "stored": 0x00280101,
-    "high": 0x00280102,
-    "signed": 0x00280103,
-    "window_centre": 0x00281050,
-    "window_width": 0x00281051,
-    "intercept": 0x00281052,
-    "slope": 0x00281053,
-    "rescale_type": 0x00281054,
-    "modality_lut": 0x00283000,
-    "units": 0x00541001,
-    "shared_groups": 0x52009229,
-}
 _WANTED = frozenset(TAGS.values())
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}\Z")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\Z")
@@ -142,7 +104,12 @@ class Slice:
     @property
     def nbytes(self) -> int:
         """Bytes of all numbers, as an unbounded integer."""
-        return self.rows * self.columns * self.samples * self.stored_dtype.itemsize
+        return self.count * self.stored_dtype.itemsize
+
+    @property
+    def count(self) -> int:
+        """How many numbers it has."""
+        return self.rows * self.columns * self.samples
 
     @property
     def unit(self) -> str | None:
@@ -226,8 +193,8 @@ def _checked(path: Path, elements: Elements, size: int) -> Slice:
     if not rows or not columns:
         raise FileDefectError(path, f"its size is {rows} x {columns}", _REMEDY)
     samples = elements.integer(TAGS["samples"]) or 1
-    _check_kind(path, elements)
-    _check_pixels(path, elements, rows * columns * samples, samples, size)
+    check_kind(path, elements)
+    check_pixels(path, elements, rows * columns * samples, samples, size)
     position = _finite(path, elements, "position", 3)
     orientation = _finite(path, elements, "orientation", 6)
     spacing = _finite(path, elements, "spacing", 2)
@@ -260,108 +227,6 @@ def _checked(path: Path, elements: Elements, size: int) -> Slice:
         intercept,
         notes=tuple(notes),
     )
-
-
-def _check_kind(path: Path, elements: Elements) -> None:
-    if "MOSAIC" in elements.text(TAGS["image_type"]).split("\\"):
-        raise FileDefectError(
-            path,
-            "it is a Siemens mosaic, many slices tiled into one picture",
-            "Convert it with dcm2niix",
-        )
-    frames = elements.text(TAGS["frames"])
-    if frames not in ("", "1") or TAGS["shared_groups"] in elements.values:
-        if frames and not (frames.isdecimal() and 1 <= int(frames) <= 1 << 24):
-            raise FileDefectError(path, "its number of frames is no number above 0", _REMEDY)
-        raise FileDefectError(
-            path,
-            "it is a multi-frame file, which is not read",
-            "Convert it with dcm2niix, or export classic single-slice files",
-        )
-    if TAGS["modality_lut"] in elements.values:
-        raise FileDefectError(
-            path,
-            "its values follow from a table (modality LUT), which is not read",
-            "Export it with rescale slope and intercept",
-        )
-
-
-def _check_pixels(path: Path, elements: Elements, count: int, samples: int, size: int) -> None:
-    if elements.pixel_tag != 0x7FE00010:
-        what = (
-            "floating-point pixels, which are" if elements.pixel_tag else "no pixel data; they are"
-        )
-        if elements.pixel_tag:
-            raise FileDefectError(path, f"it holds {what} not read", "Convert it with dcm2niix")
-        raise FileDefectError(path, "its pixel data are missing", _REMEDY)
-    photometric = elements.text(TAGS["photometric"])
-    allocated = elements.integer(TAGS["allocated"])
-    stored = elements.integer(TAGS["stored"]) or allocated
-    high = elements.integer(TAGS["high"])
-    sign = elements.integer(TAGS["signed"]) or 0
-    known = {"MONOCHROME1": 1, "MONOCHROME2": 1, "RGB": 3}
-    if known.get(photometric) != samples:
-        named = photometric if _CODE.match(photometric) else "unnamed"
-        raise FileDefectError(
-            path,
-            f"its colours ({named}, {samples} values a pixel) are not read",
-            "Convert it to RGB, with dcmdjpeg or gdcmconv --raw",
-        )
-    if allocated not in (8, 16, 32) or stored is None or not 1 <= stored <= allocated:
-        raise FileDefectError(path, f"it stores {stored} of {allocated} bits a value", _REMEDY)
-    if high not in (None, stored - 1) or sign not in (0, 1):
-        raise FileDefectError(
-            path, f"it stores {stored} bits of {allocated}, the highest at {high}", _REMEDY
-        )
-    if samples == 3 and (allocated != 8 or (elements.integer(TAGS["planar"]) or 0) > 1):
-        raise FileDefectError(path, "its colours have an unknown layout", _REMEDY)
-    wanted = count * allocated // 8
-    syntax, length = elements.syntax, elements.pixel_length
-    if syntax not in (IMPLICIT, EXPLICIT, BIG_ENDIAN, RLE):
-        raise FileDefectError(
-            path,
-            f"its pixels are compressed ({_codec(syntax)}), which is not read",
-            "Decompress it: gdcmconv --raw in.dcm out.dcm (GDCM), or dcmdjpeg (DCMTK)",
-        )
-    if syntax == RLE:
-        if length != -1:
-            raise FileDefectError(path, "its compressed pixels are not in fragments", _REMEDY)
-        # 128 values from two bytes is the most that RLE gives.
-        if wanted > 64 * (size - elements.pixel_offset) + 64:
-            raise FileDefectError(
-                path,
-                f"it is truncated: {size - elements.pixel_offset} compressed bytes cannot hold "
-                f"{wanted}",
-                _REMEDY,
-            )
-        return
-    left = size - elements.pixel_offset
-    if length == -1:
-        raise FileDefectError(path, "its plain pixels are in fragments", _REMEDY)
-    if length < wanted or left < wanted:
-        raise FileDefectError(
-            path,
-            f"it is truncated: {min(length, left)} bytes of pixels, and its size needs {wanted}",
-            "Copy the file again from where it came",
-        )
-    if length > wanted + 1:
-        raise FileDefectError(
-            path, f"it holds {length} bytes of pixels, and its size needs {wanted}", _REMEDY
-        )
-
-
-def _codec(syntax: str) -> str:
-    for lead, name in (
-        ("1.2.840.10008.1.2.4.5", "JPEG"),
-        ("1.2.840.10008.1.2.4.7", "JPEG lossless"),
-        ("1.2.840.10008.1.2.4.8", "JPEG-LS"),
-        ("1.2.840.10008.1.2.4.9", "JPEG 2000"),
-        ("1.2.840.10008.1.2.4.10", "MPEG"),
-        ("1.2.840.10008.1.2.4.20", "HTJ2K"),
-    ):
-        if syntax.startswith(lead):
-            return name
-    return "unknown transfer syntax"
 
 
 def _check_orientation(path: Path, orientation: tuple[float, ...]) -> None:

@@ -100,7 +100,7 @@ def beside(header: Path, name: str) -> Path:
         If the name leads out of the header's folder.
     """
     folder = header.resolve().parent
-    named = Path(name.replace("\0", "/.."))
+    named = Path(name.replace("\0", "/../"))
     target = (folder / named).resolve()
     is_plain = not named.is_absolute() and ".." not in named.parts
     if not is_plain or target == folder or not target.is_relative_to(folder):

@@ -24,6 +24,7 @@ from .description import built, described, restored
 from .format import Content, Format, Header, Note, Request, format_of
 from .info import Info
 from .sidecar import read_sidecar, sidecar_path
+from .table import read_points
 
 __all__ = [
     "imread",
@@ -32,7 +33,6 @@ __all__ = [
     "read_info",
     "read_labels",
     "read_mask",
-    "read_points",
     "read_source",
 ]
 
@@ -234,32 +234,6 @@ def read_info(path: PathLike) -> Info:
     request = Request()
     name = format_of(where).name
     return Info(str(path), name, tuple(_headers(where, request)))
-
-
-def read_points(path: PathLike) -> Points:
-    """Read landmarks from CSV: one row a point, columns ``name`` (optional), ``x``, ``y``, ``z``.
-
-    Parameters
-    ----------
-    path
-        The file.  A column may carry its unit: ``x_mm``, ``x_um``, ``x_px``.
-
-    Returns
-    -------
-    Points
-        In LPS mm when three coordinates are in mm; the frame of the sidecar when there is one.
-
-    Raises
-    ------
-    FileDefectError
-        If a column is missing, or a row holds anything but numbers.
-    """
-    from .table import points_from_csv
-
-    where = Path(path)
-    world, frame, names, digest = points_from_csv(where)
-    source = Source(str(where.resolve()), digest, "CSV", {"reader": "read_points"})
-    return Points(world, frame, names=names, lineage=source, copy=False)
 
 
 def read_source(source: Source) -> Sampled | Points | Transform:

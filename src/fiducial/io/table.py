@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import math
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 from ..errors import FileDefectError, parameter_error
 from ..geometry import Frame, default_frame
 from ..image import Points
+from ..lineage import Source
 from .files import check_size, open_regular
 from .sidecar import read_sidecar
 
-__all__ = ["points_from_csv", "table_text"]
+__all__ = ["read_points", "table_text"]
 
 _COLUMN = re.compile(r"([xyz])(?:[_ (\[]*(nm|um|µm|mm|cm|m|px)[)\]]*)?\Z")
 
@@ -48,7 +50,31 @@ def table_text(obj: Any) -> str:
     )
 
 
-def points_from_csv(
+def read_points(path: str | os.PathLike[str]) -> Points:
+    """Read landmarks from CSV: one row a point, columns ``name`` (optional), ``x``, ``y``, ``z``.
+
+    Parameters
+    ----------
+    path
+        The file.  A column may carry its unit: ``x_mm``, ``x_um``, ``x_px``.
+
+    Returns
+    -------
+    Points
+        In LPS mm when three coordinates are in mm; the frame of the sidecar when there is one.
+
+    Raises
+    ------
+    FileDefectError
+        If a column is missing, or a row holds anything but numbers.
+    """
+    where = Path(path)
+    world, frame, names, digest = _points_from_csv(where)
+    source = Source(str(where.resolve()), digest, "CSV", {"reader": "read_points"})
+    return Points(world, frame, names=names, lineage=source, copy=False)
+
+
+def _points_from_csv(
     path: Path,
 ) -> tuple[NDArray[np.float64], Frame, tuple[str, ...] | None, str]:
     """Return coordinates, frame, names and digest of a CSV of landmarks."""
