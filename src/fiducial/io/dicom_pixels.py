@@ -120,6 +120,6 @@ def _meant(raw: NDArray[Any], stored: int | None) -> NDArray[Any]:
 def _values(stack: NDArray[Any], slices: Sequence[Slice]) -> NDArray[Any]:
     scales = {(item.slope, item.intercept) for item in slices}
     if len(scales) == 1:
-        return rescaled(stack, *scales.pop())
+        return rescaled(stack, *scales.pop(), in_place=True)
     parts = [rescaled(stack[i], item.slope, item.intercept) for i, item in enumerate(slices)]
     return np.stack(parts)

@@ -80,7 +80,7 @@ def _read(path: Path, request: Request) -> Content:
             notes.append(
                 Note("its vectors are kept as they are in the file, in its maker's sense", True)
             )
-    array = rescaled(array, layout.slope, layout.intercept)
+    array = rescaled(array, layout.slope, layout.intercept, in_place=True)
     notes += not_finite(array)
     return Content(array, _with_notes(header, notes), digest)
 
