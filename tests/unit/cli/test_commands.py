@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import types
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import numpy as np
@@ -183,18 +184,18 @@ def test_tour_hands_over_its_words(
 ) -> None:
     import fiducial.tour as tour
 
-    asked: list[object] = []
+    asked: list[tuple[str, dict[str, Any]]] = []
 
-    def run(out: str, **options: object) -> Path:
+    def run(out: str, **options: Any) -> Path:
         asked.append((out, options))
         return Path(out) / "index.html"
 
     monkeypatch.setattr(tour, "run", run)
     assert isinstance(tour, types.ModuleType)
     assert main(["tour", "OUT", "--no-open"]) == 0
-    assert main(["tour", "OUT", "--ct", "scans"]) == 0
+    assert main(["tour", "OUT", "--ct", "ct.nii.gz::unit=counts"]) == 0
     assert capsys.readouterr().out == f"{Path('OUT') / 'index.html'}\n" * 2
-    assert asked == [
-        ("OUT", {"ct": None, "open_page": False}),
-        ("OUT", {"ct": "scans", "open_page": None}),
-    ]
+    assert asked[0] == ("OUT", {"ct": None, "open_page": False})
+    assert asked[1][1]["open_page"] is None
+    assert asked[1][1]["ct"].unit == "counts"
+    assert main(["tour", "OUT", "--ct", "none"]) == 3
