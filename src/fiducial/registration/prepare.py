@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 from ..geometry import Grid
 from ..image import Image, Mask
+from ..kernels import convolution
 from ..sampling import level_values, place, resampled
 from .level import spread_places
 
@@ -149,32 +150,38 @@ def pyramid(
 ) -> list[tuple[Grid, NDArray[np.float32], NDArray[np.bool_] | None]]:
     """Return lattice, values ``(v - offset) * scale`` and validity of each level.
 
-    Samples without a value are left out of the smoothing (normalised convolution), so that
-    they make no edges.
+    Samples that may not be compared are left out of the smoothing (normalised convolution):
+    they make no edges, and what a mask hides does not leak out of it.
     """
     values = (image.values - np.float32(offset)) * np.float32(scale)
     if image.valid is None:
         parts = level_values(values, image.grid, levels)
         return [(g, _single(v), None) for g, v in zip(levels, parts, strict=True)]
-    finite = np.isfinite(values)
-    whole = bool(finite.all())
-    sums = level_values(np.where(finite, values, np.float32(0)), image.grid, levels)
-    known = (
-        [None] * len(levels)
-        if whole
-        else level_values(finite.astype(np.float32), image.grid, levels)
-    )
-    inside = level_values(image.valid.astype(np.float32), image.grid, levels)
+    sums = level_values(np.where(image.valid, values, np.float32(0)), image.grid, levels)
+    shares = level_values(image.valid.astype(np.float32), image.grid, levels)
     result: list[tuple[Grid, NDArray[np.float32], NDArray[np.bool_] | None]] = []
-    for grid, total, weight, share in zip(levels, sums, known, inside, strict=True):
-        part = total
-        if weight is not None:
-            part = np.where(weight > 0.05, total / np.maximum(weight, np.float32(0.05)), 0.0)
+    for grid, total, share in zip(levels, sums, shares, strict=True):
         valid = share > 0.5
         if not valid.any():
             valid = share > 0.5 * float(share.max())
-        result.append((grid, _single(part), valid))
+        result.append((grid, _continued(total, share), valid))
     return result
+
+
+def _continued(total: NDArray[np.generic], share: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return ``total / share``, going on smoothly where there is no share.
+
+    Linear interpolation and derivatives reach one sample beyond what may be compared; what
+    they find there must not be an edge.
+    """
+    sigma = [1.0 if size > 1 else 0.0 for size in share.shape]
+    wide = convolution.gaussian(share, sigma, border="nearest")
+    around = convolution.gaussian(total, sigma, border="nearest")
+    near = np.asarray(around / np.maximum(wide, np.float32(1e-6)))
+    near[wide < 1e-3] = 0.0
+    weight = np.asarray(share, np.float32)
+    own = np.asarray(total) / np.maximum(weight, np.float32(0.05))
+    return _single(np.where(weight > 0.05, own, near))
 
 
 def _single(values: NDArray[np.generic]) -> NDArray[np.float32]:

@@ -161,8 +161,8 @@ class Registration:
         -------
         Path
             The folder, with ``transform.tfm`` (ITK's text form; ``transform.json`` where the
-            world is not 2D or 3D in mm), ``moved.nii.gz``, ``trace.csv``, ``report.txt`` and
-            ``registration.json``.
+            world is not 2D or 3D in mm), ``moved.nii.gz`` (``moved.nrrd`` where the world is no
+            patient's), ``trace.csv``, ``report.txt`` and ``registration.json``.
 
         Raises
         ------
@@ -180,7 +180,8 @@ class Registration:
             frame is None or frame.unit == "mm" for frame in frames
         )
         write_transform(self.transform, path / ("transform.tfm" if is_itk else "transform.json"))
-        write(self.moved, path / "moved.nii.gz")
+        suffix = "nii.gz" if self.grid.frame.is_patient else "nrrd"  # NIfTI places patients only
+        write(self.moved, path / f"moved.{suffix}")
         _write_text(path / "trace.csv", self.table().to_csv(index=False))
         _write_text(path / "report.txt", self.report() + "\n")
         _write_text(path / "registration.json", json.dumps(self.as_json(), indent=1) + "\n")

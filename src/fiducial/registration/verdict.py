@@ -27,10 +27,14 @@ _LEAST_DETAIL = ((0.1, 0.35), (0.03, 0.12))
 the others, which allow for another one."""
 _LEAST_PEAK = (0.02, 0.06)
 _MIRROR = (0.5, 0.9)
+_SAME_OBJECT = 1.3
+"""By how much one and the same object, imperfectly matched, should beat its mirror image."""
 _LEAST_OVERLAP = (0.25, 0.5)
 _SCALES = ((0.5, 2.0), (0.8, 1.25))
 _MOST_INCONSISTENT = (5.0, 1.0)
 _SHIFT_SAMPLES = 5.0
+_AS_GOOD = 2e-3
+"""Cost by which another place may be worse and still count as equally good."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +116,7 @@ def gather(
     if backward is not None:
         found.append(_consistency(matrix, backward.matrix, level))
     if mirror is not None:
-        found.append(_mirror(mirror))
+        found.append(_mirror(mirror, model))
     found += _plausible(transform, unit)
     flat = undetermined(alignment.found[-1].slope)
     if flat.any():
@@ -190,7 +194,7 @@ def _starts(alignment: Alignment, model: Model, level: Level) -> Evidence:
     rivals = [
         item.start.name
         for item, distance in zip(alignment.tried, apart, strict=True)
-        if distance > near and item.found.slope.cost < chosen.slope.cost * 1.05 + 1e-4
+        if distance > near and item.found.slope.cost < chosen.slope.cost * 1.1 + _AS_GOOD
     ]
     says = f"{agree} of {len(apart)} starts led here; the best was: {alignment.tried[0].start.name}"
     if rivals:
@@ -217,8 +221,8 @@ def _consistency(
     return Evidence("inverse consistency", mean, level.grid.unit, verdict, says)
 
 
-def _mirror(mirror: Mirrored) -> Evidence:
-    """Judge whether the images would match better if one were mirrored."""
+def _mirror(mirror: Mirrored, model: Model) -> Evidence:
+    """Judge whether the images would match better, or as well, if one were mirrored."""
     least, good = _MIRROR
     ratio = mirror.cost / max(mirror.own_cost, 1e-12)
     says = f"a mirrored copy costs {mirror.cost:.4g}, the result {mirror.own_cost:.4g}"
@@ -226,6 +230,9 @@ def _mirror(mirror: Mirrored) -> Evidence:
     if ratio < good and mirror.own_cost > 1e-3:
         verdict = WARN if ratio >= least else FAIL
         says += ": left and right of one image may be exchanged"
+    elif model.name == "rigid" and ratio < _SAME_OBJECT and mirror.own_cost > 0.02:
+        verdict = WARN
+        says += ": little tells it from its mirror image, as with two different objects"
     return Evidence("mirror", ratio, "", verdict, says)
 
 
