@@ -113,11 +113,16 @@ def cancel_flag() -> NDArray[np.uint8] | None:
 class TerminalBar:
     """A progress bar on a terminal; silent in a pipe.
 
+    It keeps to one line, whatever work reports from inside other work, and leaves the line
+    empty when a piece of work is done, so that what is printed next begins at its start.
+
     Parameters
     ----------
     stream
         Where to draw; standard error when None.
     """
+
+    WIDTH = 72
 
     def __init__(self, stream: TextIO | None = None) -> None:
         self.stream = sys.stderr if stream is None else stream
@@ -127,11 +132,16 @@ class TerminalBar:
     def __call__(self, done: float, total: float, message: str) -> bool:
         """Draw the bar, at most ten times a second."""
         now = time.monotonic()
-        if self.is_terminal and (done >= total or now - self._last > 0.1):
+        if not self.is_terminal:
+            return True
+        if done >= total:
+            self.stream.write("\r" + " " * self.WIDTH + "\r")
+            self.stream.flush()
+        elif now - self._last > 0.1:
             self._last = now
             share = done / total if total else 1.0
             filled = round(24 * share)
-            line = f"\r{message[:40]:<40} [{'#' * filled}{'.' * (24 - filled)}] {share:4.0%}"
-            self.stream.write(line + ("\n" if done >= total else ""))
+            bar = "#" * filled + "." * (24 - filled)
+            self.stream.write(f"\r{message[:40]:<40} [{bar}] {share:4.0%}")
             self.stream.flush()
         return True

@@ -50,6 +50,8 @@ def test_the_bar_is_silent_in_a_pipe_and_drawn_on_a_terminal() -> None:
     terminal = Terminal()
     bar = TerminalBar(terminal)
     bar(1, 2, "reading")
-    bar(2, 2, "reading")
-    assert "100%" in terminal.getvalue()
     assert "reading" in terminal.getvalue()
+    assert "50%" in terminal.getvalue()
+    bar(2, 2, "reading")
+    assert terminal.getvalue().endswith(" \r"), "done work leaves an empty line"
+    assert "\n" not in terminal.getvalue()
