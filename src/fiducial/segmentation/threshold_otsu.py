@@ -19,6 +19,9 @@ __all__ = ["threshold_otsu"]
 _MOST_BINS = 1 << 20
 """Integers over a wider range than this are sorted rather than counted one by one."""
 
+_EXACT = 1 << 52
+"""Beyond this a float64 has no room for halves between whole numbers."""
+
 _FEW = 1e-4
 """A class with a smaller share of the values than this looks like outliers, not an object."""
 
@@ -146,7 +149,7 @@ def _of_integers(values: NDArray[Any], limits: tuple[float, float] | None) -> _H
         low, high = int(ends.min), int(ends.max)
     else:
         low, high = int(values.min()), int(values.max())
-    if high - low >= _MOST_BINS:
+    if high - low >= _MOST_BINS or max(abs(low), abs(high)) >= _EXACT:
         found, occurring = np.unique(values, return_counts=True)
         centres, counts = found.astype(np.float64), occurring.astype(np.int64)
     else:
