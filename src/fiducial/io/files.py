@@ -301,9 +301,11 @@ class Witness:
 
 
 def settle(stream: BinaryIO) -> None:
-    """Bring everything written so far to the disk."""
+    """Bring everything written so far to the disk; nothing can be written afterwards."""
     stream.flush()
     os.fsync(stream.fileno())
+    if os.name == "nt":  # an open file cannot be renamed there; elsewhere it keeps its lock
+        stream.close()
 
 
 def publish(temporary: Path, path: Path, *, overwrite: bool) -> None:

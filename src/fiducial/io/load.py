@@ -331,7 +331,11 @@ def _read(function: str, path: PathLike, request: Request, unit: str | None) -> 
     except ParameterError as error:
         kind = {"mask": "a mask", "labels": "labels", "image": "an image"}[request.purpose]
         raise FileDefectError(where, f"its values are not those of {kind}", str(error)) from error
-    _warn(where, content.header.notes)
+    notes = list(content.header.notes)
+    known = content.header.unit
+    if unit is not None and known not in (None, unit):
+        notes.append(Note(f"its values are in {known}, and are taken for {unit} as asked"))
+    _warn(where, notes)
     return result
 
 

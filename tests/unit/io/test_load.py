@@ -42,6 +42,13 @@ def test_the_source_is_recorded(tmp_path: Path) -> None:
     assert source.options == {"unit": "counts"}
 
 
+def test_a_unit_that_contradicts_the_file_is_taken_with_a_word(tmp_path: Path) -> None:
+    path = write(Image([[1, 2]], unit="HU"), tmp_path / "a.npy")
+    with pytest.warns(FiducialWarning, match="in HU, and are taken for counts"):
+        assert read(path, unit="counts").unit == "counts"
+    assert read(path, unit="HU").unit == "HU"
+
+
 def test_a_source_can_be_read_again_and_its_bytes_are_checked(tmp_path: Path) -> None:
     path = write(Labels([[0, 1]]), tmp_path / "a.npy")
     first = read_labels(path)
