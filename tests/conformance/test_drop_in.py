@@ -167,7 +167,7 @@ def test_a_format_reads_and_writes(files: Path) -> None:
 def test_its_own_tests_and_the_conformance_suite_pass(place: Path) -> None:
     options = ("-q", "-p", "no:cacheprovider")
     names = "high_pass or volume_ratio"
-    suite = ["tests/conformance/test_operations.py", "tests/conformance/test_faces.py"]
+    suite = [f"tests/conformance/test_{name}.py" for name in ("operations", "faces", "lattices")]
     told = run(place, "-m", "pytest", *options, "-k", names, *suite)
     counted = re.search(r"(\d+) passed", told)
     assert counted is not None
