@@ -29,6 +29,8 @@ _PUBLIC = {
     "read_info": "io",
     "read_labels": "io",
     "read_mask": "io",
+    "read_points": "io",
+    "read_transform": "io",
     "write": "io",
     "history": "recipes",
     "replay": "recipes",

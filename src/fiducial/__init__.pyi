@@ -52,6 +52,8 @@ from fiducial.io import read as read
 from fiducial.io import read_info as read_info
 from fiducial.io import read_labels as read_labels
 from fiducial.io import read_mask as read_mask
+from fiducial.io import read_points as read_points
+from fiducial.io import read_transform as read_transform
 from fiducial.io import write as write
 from fiducial.masks.closing import closing as closing
 from fiducial.masks.dilate import dilate as dilate

@@ -20,10 +20,12 @@ from ..errors import (
 from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Lineage, Opaque
+from ..transforms import Composite, Displacement, Linear
 from .description import describe
 from .files import Witness, joined_digest, new_file, publish, read_digest, settle
 from .format import Format, Holds, Note, Purpose, Request, format_for_writing
 from .sidecar import write_sidecar
+from .transform import write_transform
 
 __all__ = ["write"]
 
@@ -35,7 +37,7 @@ def write(
     overwrite: bool = True,
     sidecar: bool = True,
 ) -> Path:
-    """Write an image, mask, labels, points or a table to a file; its name says the format.
+    """Write an image, mask, labels, points, transform or table; the name says the format.
 
     The file appears whole or not at all, and its record of lineage beside it, as
     ``<name>.lineage.json``.
@@ -44,7 +46,8 @@ def write(
     ----------
     obj
         An :class:`Image`, :class:`Mask` or :class:`Labels` (NIfTI, MetaImage, NRRD, TIFF, PNG,
-        JPEG, BMP, NumPy), :class:`Points` or a DataFrame (CSV).
+        JPEG, BMP, NumPy), :class:`Points` or a DataFrame (CSV), or a linear transform (ITK's
+        ``.tfm`` and ``.txt``, ``.json``), whose record is always written.
     path
         Where to; the folder must exist.
     overwrite
@@ -88,6 +91,8 @@ def write(
         raise FileDefectError(
             path, "it exists already", "Choose another name, or write with overwrite=True"
         )
+    if isinstance(obj, Linear | Composite | Displacement):
+        return write_transform(obj, path)
     if not isinstance(obj, Sampled):
         return _write_table(obj, where, overwrite=overwrite, sidecar=sidecar)
     form = format_for_writing(where.name)

@@ -216,3 +216,14 @@ def test_a_mask_is_visible_in_pictures(tmp_path: Path, ending: str, inside: int)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FiducialWarning)
         np.testing.assert_array_equal(read(path).array, [[inside, 0]])
+
+
+def test_a_transform_is_written_under_the_same_name_as_everything_else(tmp_path: Path) -> None:
+    import fiducial as fd
+
+    shift = fd.Translation((1.0, 2.0, 3.0))
+    path = fd.write(shift, tmp_path / "shift.tfm")
+    points = np.array([[0.0, 0.0, 0.0], [4.0, -5.0, 6.0]])
+    np.testing.assert_allclose(fd.read_transform(path).map(points), points + [1.0, 2.0, 3.0])
+    with pytest.raises(ParameterError, match=r"\.tfm, \.txt or \.json"):
+        fd.write(shift, tmp_path / "shift.nii")
