@@ -1,4 +1,4 @@
-"""How a result was made: an immutable record, and its JSON.
+"""What a record is made of: sources, arrays from memory, and calls.
 
 A record is a graph of three kinds of node: a :class:`Source` (bytes on disk), an
 :class:`Opaque` (an array from memory, of which nothing more is known) and a :class:`Call`
@@ -13,34 +13,28 @@ import hashlib
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import cached_property
-from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import FileDefectError, ParameterError
+from ..errors import ParameterError
+from .frozen import freeze, frozen_array
 
 __all__ = [
     "INLINE_VALUES",
-    "SCHEMA",
     "Call",
     "Lineage",
     "Opaque",
     "Source",
+    "array_digest",
     "file_digest",
-    "from_document",
     "nodes",
     "plain",
-    "to_document",
-    "tree",
 ]
-
-SCHEMA = 1
-"""Version of the JSON form."""
 
 INLINE_VALUES = 1024
 """Arrays up to this many values are written into the record; larger ones beside it."""
@@ -65,7 +59,10 @@ class Source:
     path: str
     digest: str
     format: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "options", freeze(self.options))
 
     @cached_property
     def id(self) -> str:
@@ -110,9 +107,12 @@ class Opaque:
         return self
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Call:
     """One call of an operation.
+
+    Two calls are equal when the same operation of the same version got the same parameters
+    and parents.
 
     Parameters
     ----------
@@ -130,6 +130,8 @@ class Call:
         (parameter, array) of arrays too large to write inline.
     output
         Which of several results this is; empty when there is one.
+    assumed
+        What the caller did not say and the call took for granted, in words.
     """
 
     operation: str
@@ -139,18 +141,86 @@ class Call:
     parents: tuple[tuple[str, Lineage], ...] = ()
     arrays: tuple[tuple[str, NDArray[Any]], ...] = ()
     output: str = ""
+    assumed: tuple[str, ...] = ()
 
-    @cached_property
+    def __post_init__(self) -> None:
+        for name in ("given", "resolved"):
+            object.__setattr__(self, name, freeze(getattr(self, name)))
+        kept = tuple((name, frozen_array(array)) for name, array in self.arrays)
+        object.__setattr__(self, "arrays", kept)
+
+    @property
     def id(self) -> str:
         """Name of this node: a digest of operation, version, parameters and parents."""
+        if "_id" not in self.__dict__:
+            for node in _unfolded(self, lambda node: "_id" in node.__dict__):
+                if isinstance(node, Call):
+                    node.__dict__["_id"] = node._own_digest()
+        name: str = self.__dict__["_id"]
+        return name
+
+    def _own_digest(self) -> str:
         parents = [[role, parent.id] for role, parent in self.parents]
         arrays = [[name, array_digest(array)] for name, array in self.arrays]
         return _digest(
             "call", self.operation, self.version, self.resolved, parents, arrays, self.output
         )
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Call) and (self is other or self.id == other.id)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        # Not the parents: a record in which each step uses the one before twice has 2^n lines.
+        given = ", ".join(f"{name}={value!r}" for name, value in self.given.items())
+        roles = ", ".join(role for role, _ in self.parents)
+        return f"Call({self.operation}({given}) of {roles or 'nothing'})"
+
     def __deepcopy__(self, memo: object) -> Call:
         return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Flat: pickle would follow a chain of a thousand steps until the stack ends.
+        order: dict[int, int] = {}
+        flat: list[Any] = []
+        for node in _unfolded(self, lambda node: False):
+            order[id(node)] = len(flat)
+            if isinstance(node, Call):
+                values = {item.name: getattr(node, item.name) for item in fields(node)}
+                values["parents"] = [(role, order[id(parent)]) for role, parent in node.parents]
+                flat.append(values)
+            else:
+                flat.append(node)
+        return (_refolded, (flat,))
+
+
+def _refolded(flat: Sequence[Any]) -> Lineage:
+    made: list[Lineage] = []
+    for item in flat:
+        if isinstance(item, Mapping):
+            parents = tuple((role, made[place]) for role, place in item["parents"])
+            made.append(Call(**{**item, "parents": parents}))
+        else:
+            made.append(item)
+    return made[-1]
+
+
+def _unfolded(lineage: Lineage, is_known: Callable[[Lineage], bool]) -> Iterator[Lineage]:
+    """Yield every node object once, parents before children, without those already known."""
+    done: set[int] = set()
+    stack: list[tuple[Lineage, bool]] = [(lineage, False)]
+    while stack:
+        node, is_open = stack.pop()
+        if id(node) in done or is_known(node):
+            continue
+        if is_open:
+            done.add(id(node))
+            yield node
+        else:
+            stack.append((node, True))
+            stack.extend((parent, False) for _, parent in reversed(node.parents))
 
 
 Lineage: TypeAlias = Source | Opaque | Call
@@ -184,10 +254,10 @@ def plain(value: object) -> Any:
     ParameterError
         If the value cannot be written down (a function, an open file).
     """
+    if isinstance(value, np.generic):  # before float, of which float64 is one
+        return value.item()
     if value is None or isinstance(value, bool | int | float | str):
         return value
-    if isinstance(value, np.generic):
-        return value.item()
     if isinstance(value, np.ndarray):
         if value.size <= INLINE_VALUES and value.dtype.kind in "biuf":
             return {"array": value.tolist(), "dtype": value.dtype.str}
