@@ -11,7 +11,22 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import ParameterError, shown
 from .frame import Frame, default_frame
 
-__all__ = ["affine_from_spacing", "checked_affine", "gram_determinant"]
+__all__ = ["affine_from_spacing", "checked_affine", "gram_determinant", "read_only"]
+
+
+def _numbers(values: object, what: str) -> NDArray[np.float64]:
+    try:
+        return np.array(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(
+            f'{what} must be numbers; got {shown(values)}. Give the unit apart: unit="mm".'
+        ) from None
+
+
+def read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the array after marking it as not to be written into."""
+    array.setflags(write=False)
+    return array
 
 
 def gram_determinant(steps: NDArray[np.float64]) -> float:
@@ -29,7 +44,7 @@ def checked_affine(
     ParameterError
         If it has the wrong shape, is not finite, or maps the axes onto fewer dimensions.
     """
-    matrix = np.array(affine, dtype=np.float64)
+    matrix = _numbers(affine, "affine of Grid")
     if matrix.ndim != 2 or matrix.shape[1] != dimension + 1 or not 2 <= len(matrix) <= 4:
         raise ParameterError(
             f"affine of Grid must be of shape (world + 1, {dimension + 1}); "
@@ -56,8 +71,7 @@ def checked_affine(
             f"affine of Grid must have independent axes of non-zero spacing; got {matrix.tolist()}."
         )
     matrix = matrix + 0.0  # no negative zeros: equal grids have equal bytes
-    matrix.setflags(write=False)
-    return matrix, frame
+    return read_only(matrix), frame
 
 
 def affine_from_spacing(
@@ -69,7 +83,7 @@ def affine_from_spacing(
     frame: Frame | None,
 ) -> tuple[NDArray[np.float64], Frame]:
     """Return the affine and the frame that :meth:`Grid.from_spacing` describes."""
-    steps = np.asarray(spacing, dtype=np.float64)
+    steps = _numbers(spacing, "spacing of Grid.from_spacing")
     if steps.ndim == 0:
         steps = np.full(dimension, float(steps))
     if steps.shape != (dimension,) or not np.all(np.isfinite(steps)) or np.any(steps <= 0):
@@ -85,7 +99,8 @@ def affine_from_spacing(
     world = len(vectors)
     if frame is None:
         frame = default_frame(world, unit)
-    start = np.zeros(world) if origin is None else np.asarray(origin, dtype=np.float64)
+    what = "origin of Grid.from_spacing"
+    start = np.zeros(world) if origin is None else _numbers(origin, what)
     if start.shape != (world,):
         raise ParameterError(
             f"origin of Grid.from_spacing must be a world point of {world} coordinates "
@@ -99,7 +114,7 @@ def affine_from_spacing(
 
 
 def _unit_columns(direction: ArrayLike, dimension: int) -> NDArray[np.float64]:
-    vectors = np.array(direction, dtype=np.float64)
+    vectors = _numbers(direction, "direction of Grid.from_spacing")
     if vectors.ndim != 2 or vectors.shape[1] != dimension:
         raise ParameterError(
             f"direction of Grid.from_spacing must have {dimension} columns, the world "

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError, shown
+from .indexing import whole_numbers
 from .orientation import axis_assignment, parse_orientation
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def moved(grid: Grid, index: ArrayLike) -> NDArray[np.float64]:
 
 def resized(grid: Grid, shape: Sequence[int]) -> tuple[tuple[int, ...], NDArray[np.float64]]:
     """Return the shape and affine of another shape over the same extent."""
-    sizes = tuple(int(size) for size in shape)
+    sizes = whole_numbers(shape, "shape of resized")
     if len(sizes) != grid.dimension or min(sizes) < 1:
         raise ParameterError(
             f"shape of resized must be {grid.dimension} sizes above 0; got {shown(shape)}."

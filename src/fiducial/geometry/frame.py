@@ -49,7 +49,10 @@ class Frame:
         unit = canonical_unit(self.unit)
         if unit not in LENGTH_UNITS and unit != "px":
             raise ParameterError(f"unit of Frame must be a unit of length; got {self.unit!r}.")
+        if self.id is not None and not isinstance(self.id, str):
+            raise ParameterError(f"id of Frame must be a text or None; got {self.id!r}.")
         object.__setattr__(self, "unit", unit)
+        object.__setattr__(self, "id", self.id or None)
 
     @property
     def dimension(self) -> int:
@@ -83,10 +86,25 @@ class Frame:
         """
         if not self.is_compatible(other):
             raise FrameMismatchError(
-                f"{what} must live in one frame; got {self} and {other}. "
-                "Register them first, or drop the id if you know that they match "
-                "(image.with_frame(frame.without_id()))."
+                f"{what} must live in one frame; got {self} and {other}. {self._remedy(other)}"
             )
+
+    def _remedy(self, other: Frame) -> str:
+        if self.dimension != other.dimension:
+            return (
+                "Take the slice out of the volume (volume[10]), or give the plane its place in "
+                "the volume's world: fd.Image(array, grid)."
+            )
+        if self.unit != other.unit:
+            if "px" in (self.unit, other.unit):
+                return "Give the one in px its physical grid: fd.Image(array, grid)."
+            return f"Build the grid of one of them in the other's unit: unit={self.unit!r}."
+        if self.axes != other.axes:
+            return "Say which world it is, if you know: image.with_frame(frame)."
+        return (
+            "Register them first, or drop the id if you know that they match "
+            "(image.with_frame(frame.without_id()))."
+        )
 
     def without_id(self) -> Frame:
         """Return the same world without its id."""

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..errors import GridMismatchError, ParameterError, shown
-from .affine import affine_from_spacing, checked_affine, gram_determinant
+from .affine import affine_from_spacing, checked_affine, gram_determinant, read_only
 from .derived import flipped, moved, reorientation, resized, respaced
 from .frame import Frame
-from .indexing import normalise_key, slice_count
+from .indexing import coordinates, normalise_key, slice_count, whole_numbers
 from .measured import CLOSE_FRACTION, in_index, in_unit
 from .orientation import orientation_code
 from .region import Region
@@ -65,7 +66,7 @@ class Grid:
         frame: Frame | None = None,
         axes: str | None = None,
     ) -> None:
-        sizes = tuple(int(size) for size in shape)
+        sizes = whole_numbers(shape, "shape of Grid")
         if not 1 <= len(sizes) <= 3 or min(sizes) < 1:
             raise ParameterError(
                 f"shape of Grid must be one to three sizes above 0; got {shown(tuple(shape))}."
@@ -112,7 +113,7 @@ class Grid:
         frame
             The world; by default LPS for 3D in mm, plain axes otherwise.
         """
-        sizes = tuple(shape)
+        sizes = whole_numbers(shape, "shape of Grid.from_spacing")
         affine, frame = affine_from_spacing(len(sizes), spacing, origin, direction, unit, frame)
         return cls(sizes, affine, frame)
 
@@ -128,7 +129,7 @@ class Grid:
         """Unit of the world."""
         return self.frame.unit
 
-    @property
+    @cached_property
     def spacing(self) -> Spacing:
         """Distance between neighbouring centres along each array axis."""
         return Spacing(np.linalg.norm(self.affine[:-1, :-1], axis=0), self.axes)
@@ -138,17 +139,17 @@ class Grid:
         """World point of the centre of the first sample."""
         return self.affine[:-1, -1].copy()
 
-    @property
+    @cached_property
     def direction(self) -> NDArray[np.float64]:
         """(W, D): unit world vectors of the array axes, in array order."""
-        return np.asarray(self.affine[:-1, :-1] / np.asarray(self.spacing))
+        return read_only(self.affine[:-1, :-1] / np.asarray(self.spacing))
 
     @property
     def is_orthogonal(self) -> bool:
         """Whether the array axes stand at right angles (within :data:`ORTHOGONAL_COSINE`)."""
         return self.skew <= ORTHOGONAL_COSINE
 
-    @property
+    @cached_property
     def skew(self) -> float:
         """Largest cosine between two array axes: 0 for a lattice without shear."""
         gram = self.direction.T @ self.direction
@@ -176,12 +177,12 @@ class Grid:
             return abs(float(steps[0, 0] * steps[1, 1] - steps[0, 1] * steps[1, 0]))
         return float(math.sqrt(gram_determinant(steps)))
 
-    @property
+    @cached_property
     def corners(self) -> NDArray[np.float64]:
         """(2^D, W): world points of the outer corners, half a voxel beyond the centres."""
         ends = [(-0.5, size - 0.5) for size in self.shape]
         index = np.stack(np.meshgrid(*ends, indexing="ij"), axis=-1).reshape(-1, self.dimension)
-        return self.index_to_world(index)
+        return read_only(self.index_to_world(index))
 
     @property
     def center(self) -> NDArray[np.float64]:
@@ -198,7 +199,7 @@ class Grid:
 
     def index_to_world(self, index: ArrayLike) -> NDArray[np.float64]:
         """Map array indices (..., D), which may be fractions, to world points (..., W)."""
-        points = self._coordinates(index, self.dimension, "index")
+        points = coordinates(index, self.dimension, "index")
         world: NDArray[np.float64] = points @ self.affine[:-1, :-1].T + self.affine[:-1, -1]
         return world
 
@@ -207,20 +208,11 @@ class Grid:
 
         For a plane in a 3D world the point is first projected on the plane.
         """
-        points = self._coordinates(world, self.frame.dimension, "world")
+        points = coordinates(world, self.frame.dimension, "world")
         steps = self.affine[:-1, :-1]
         inverse = np.linalg.inv(steps) if len(steps) == self.dimension else np.linalg.pinv(steps)
         index: NDArray[np.float64] = (points - self.affine[:-1, -1]) @ inverse.T
         return index
-
-    def _coordinates(self, values: ArrayLike, count: int, space: str) -> NDArray[np.float64]:
-        points = np.asarray(values, dtype=np.float64)
-        if points.ndim == 0 or points.shape[-1] != count:
-            raise ParameterError(
-                f"points must have {count} {space} coordinates in the last axis; "
-                f"got shape {points.shape}."
-            )
-        return points
 
     def contains(self, world: ArrayLike) -> NDArray[np.bool_]:
         """Say which world points lie inside the outer edges of the lattice."""
@@ -289,6 +281,8 @@ class Grid:
             Largest distance between matching corners, in the world's unit;
             :data:`CLOSE_FRACTION` of the smallest spacing when None.
         """
+        if self is other:
+            return True
         if self.shape != other.shape or not self.frame.is_compatible(other.frame):
             return False
         if tolerance is None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..errors import ParameterError, shown
 
-__all__ = ["Key", "normalise_key", "slice_count"]
+__all__ = ["Key", "coordinates", "normalise_key", "slice_count", "whole_numbers"]
 
 Key: TypeAlias = tuple[int | slice, ...]
 
@@ -57,10 +60,49 @@ def normalise_key(key: object, shape: Sequence[int]) -> Key:
                     f"index of an image must be integers and slices; got {shown(part)}. "
                     "Take values with numpy.asarray(image)[...], or image[mask] with a Mask."
                 ) from None
-            if isinstance(part, bool) or not -size <= index < size:
+            if isinstance(part, bool):
+                raise ParameterError(f"index of an image must be integers and slices; got {part}.")
+            if not -size <= index < size:
                 raise IndexError(f"index {part} is outside axis {axis} of length {size}")
             found.append(index % size)
     return tuple(found)
+
+
+def whole_numbers(values: object, what: str) -> tuple[int, ...]:
+    """Return a sequence of whole numbers as integers; a fraction is refused, never cut.
+
+    Raises
+    ------
+    ParameterError
+        If one is not whole; the message calls them `what`.
+
+    Examples
+    --------
+    >>> whole_numbers((4, 5.0), "shape of Grid")
+    (4, 5)
+    """
+    try:
+        given: tuple[Any, ...] = tuple(values)  # type: ignore[arg-type]
+        found = tuple(int(value) for value in given)
+    except (TypeError, ValueError, OverflowError):
+        found = given = ()
+    if not given or any(a != b for a, b in zip(found, given, strict=True)):
+        raise ParameterError(f"{what} must be whole numbers, one for each axis; got {values!r}.")
+    return found
+
+
+def coordinates(values: ArrayLike, count: int, space: str) -> NDArray[np.float64]:
+    """Return (..., `count`) coordinates as float64; `space` is index or world."""
+    try:
+        points = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ParameterError(f"points must be numbers; got {shown(values)}.") from None
+    if points.ndim == 0 or points.shape[-1] != count:
+        raise ParameterError(
+            f"points must have {count} {space} coordinates in the last axis; "
+            f"got shape {points.shape}."
+        )
+    return points
 
 
 def _explicit(part: slice, size: int, axis: int) -> slice:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..errors import ParameterError
+from .indexing import whole_numbers
 
 __all__ = ["Region"]
 
@@ -32,9 +33,9 @@ class Region:
     stop: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        start = tuple(int(value) for value in self.start)
-        stop = tuple(int(value) for value in self.stop)
-        if len(start) != len(stop) or not start:
+        start = whole_numbers(self.start, "start of Region")
+        stop = whole_numbers(self.stop, "stop of Region")
+        if len(start) != len(stop):
             raise ParameterError(
                 f"start and stop of Region must be of one length; got {start} and {stop}."
             )

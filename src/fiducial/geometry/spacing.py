@@ -33,8 +33,11 @@ class Spacing(tuple[float, ...]):
         self = super().__new__(cls, (float(value) for value in values))
         if len(self) != len(axes):
             raise ValueError(f"axes of Spacing must name {len(self)} axes; got {axes!r}")
-        self.axes = axes
+        tuple.__setattr__(self, "axes", axes)
         return self
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("Spacing is frozen; make a new one instead")
 
     def __getattr__(self, name: str) -> float:
         axes = self.__dict__.get("axes", "")

@@ -215,3 +215,79 @@ def test_default_frames() -> None:
 def test_points_of_the_wrong_length_are_refused() -> None:
     with pytest.raises(ParameterError, match="3 index coordinates"):
         ct().index_to_world([1, 2])
+
+
+# Never cut, never guessed, never changed from outside
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Grid((3.7, 4), np.eye(3)),
+        lambda: Grid((float("nan"), 4), np.eye(3)),
+        lambda: Grid(5, np.eye(3)),  # type: ignore[arg-type]
+        lambda: Grid.from_spacing((3.5, 4)),  # type: ignore[arg-type]
+        lambda: ct().resized((2.5, 3, 4)),  # type: ignore[arg-type]
+        lambda: Region((0.5,), (4,)),  # type: ignore[arg-type]
+        lambda: Region((), ()),
+    ],
+)
+def test_a_fraction_where_a_count_is_wanted_is_refused_and_not_cut(make: object) -> None:
+    with pytest.raises(ParameterError, match="must be whole numbers"):
+        make()  # type: ignore[operator]
+
+
+def test_whole_numbers_may_come_as_floats() -> None:
+    assert Grid.from_spacing((3.0, np.float64(4))).shape == (3, 4)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda: Grid.from_spacing((4, 5), "2 mm"), "spacing"),  # type: ignore[arg-type]
+        (lambda: Grid.from_spacing((4, 5), origin="0 mm"), "origin"),  # type: ignore[arg-type]
+        (lambda: Grid.from_spacing((4, 5), direction="zyx"), "direction"),  # type: ignore[arg-type]
+        (lambda: Grid((4, 5), "eye"), "affine"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_text_where_numbers_are_wanted_is_named(make: object, name: str) -> None:
+    with pytest.raises(ParameterError, match=f"{name} of Grid.* must be numbers"):
+        make()  # type: ignore[operator]
+
+
+def test_nothing_that_a_grid_gives_changes_the_grid() -> None:
+    grid = ct()
+    grid.origin[:] = 99
+    np.testing.assert_allclose(grid.origin, (-100, -90, 50))
+    for values in (grid.direction, grid.corners, grid.affine):
+        with pytest.raises(ValueError, match="read-only"):
+            values[:] = 0
+    with pytest.raises(AttributeError, match="frozen"):
+        grid.spacing.axes = "abc"
+    with pytest.raises(AttributeError):
+        grid.shape = (1, 2, 3)  # type: ignore[misc]
+    again = pickle.loads(pickle.dumps(grid))
+    assert again == grid
+    assert hash(again) == hash(grid)
+
+
+@pytest.mark.parametrize(
+    ("other", "remedy"),
+    [
+        (Frame("xy", "mm"), "volume\\[10\\]"),
+        (Frame("xyz", "px"), "its physical grid"),
+        (Frame("xyz", "um"), "unit='mm'"),
+        (Frame("xyz", "mm"), "image.with_frame\\(frame\\)"),
+        (Frame("LPS", "mm", "2"), "drop the id"),
+    ],
+)
+def test_each_way_of_being_another_world_has_its_own_remedy(other: Frame, remedy: str) -> None:
+    with pytest.raises(FrameMismatchError, match=remedy):
+        Frame("LPS", "mm", "1").require_compatible(other)
+
+
+def test_an_empty_id_is_none_and_another_type_is_refused() -> None:
+    assert Frame(id="").id is None
+    assert Frame(id="").is_compatible(Frame(id="1.2"))
+    with pytest.raises(ParameterError, match="id of Frame must be a text"):
+        Frame(id=5)  # type: ignore[arg-type]
