@@ -224,6 +224,7 @@ def test_a_transform_is_written_under_the_same_name_as_everything_else(tmp_path:
     shift = fd.Translation((1.0, 2.0, 3.0))
     path = fd.write(shift, tmp_path / "shift.tfm")
     points = np.array([[0.0, 0.0, 0.0], [4.0, -5.0, 6.0]])
-    np.testing.assert_allclose(fd.read_transform(path).map(points), points + [1.0, 2.0, 3.0])
+    moved = fd.read_transform(path).map(points)
+    np.testing.assert_allclose(moved, points + np.array([1.0, 2.0, 3.0]))
     with pytest.raises(ParameterError, match=r"\.tfm, \.txt or \.json"):
         fd.write(shift, tmp_path / "shift.nii")
