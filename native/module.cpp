@@ -45,8 +45,20 @@ void need_same_shape(const A& in, const B& out) {
 // Arrays stay alive while the lock is released: their owners are the call's arguments.
 template <class Arguments>
 bool run(Kernel<Arguments> kernel, const Arguments& arguments) {
-    const nb::gil_scoped_release released;
-    return kernel(arguments);
+    bool is_done = false;
+    {
+        const nb::gil_scoped_release released;
+        is_done = kernel(arguments);
+    }
+    if (PyErr_Occurred() != nullptr) throw nb::python_error();
+    return is_done;
+}
+
+// Lets Ctrl-C (or a notebook's stop button) reach a kernel: Python handles signals here, and an
+// exception that the handler raises stops the loop.  Only the main thread has signals to handle.
+bool handle_signals() {
+    const nb::gil_scoped_acquire held;
+    return PyErr_CheckSignals() == 0;
 }
 
 template <class T>
@@ -427,6 +439,7 @@ void define_components(nb::module_& module) {
 NB_MODULE(_native, module) {
     using namespace fiducial;
     module.doc() = "The compiled kernels of fiducial.kernels.";
+    set_pulse(handle_signals);
     module.def("instruction_sets", &instruction_sets);
     module.def("instruction_set", &instruction_set);
     module.def("set_instruction_set", &set_instruction_set, "name"_a);

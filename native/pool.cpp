@@ -1,6 +1,7 @@
 #include "pool.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <exception>
@@ -19,6 +20,8 @@ namespace {
 
 constexpr Index smallest_shared_work = 65536;
 constexpr std::size_t cache_line = 64;
+constexpr std::chrono::milliseconds pulse_interval{100};
+Pulse beat = nullptr;  // set once, before any loop
 
 // One loop that is being run.  The caller owns it and leaves only when no worker holds it.
 struct Loop {
@@ -43,11 +46,21 @@ struct Loop {
     }
 
     std::exception_ptr work(int slot) {
+        using Clock = std::chrono::steady_clock;
+        const bool has_pulse = slot == 0 && beat != nullptr;
+        Clock::time_point next_beat = has_pulse ? Clock::now() + pulse_interval : Clock::time_point();
         try {
             while (!stopped.load(std::memory_order_relaxed)) {
                 if (cancel != nullptr && *cancel != 0) {
                     stopped = true;
                     break;
+                }
+                if (has_pulse && Clock::now() >= next_beat) {
+                    if (!beat()) {
+                        stopped = true;
+                        break;
+                    }
+                    next_beat = Clock::now() + pulse_interval;
                 }
                 const Index index = next.fetch_add(1, std::memory_order_relaxed);
                 if (index >= count) break;
@@ -157,6 +170,8 @@ Pool& pool() {
 void set_threads(int count) { wanted_threads = count < 1 ? 1 : count; }
 
 int threads() { return wanted_threads; }
+
+void set_pulse(Pulse pulse) { beat = pulse; }
 
 Scratch::Scratch(int slots, std::size_t bytes_per_slot)
     : memory_(nullptr),

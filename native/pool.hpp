@@ -15,6 +15,10 @@ using Index = std::ptrdiff_t;
 void set_threads(int count);
 int threads();
 
+// Called about ten times a second by the thread that runs a loop; false stops the loop.
+using Pulse = bool (*)();
+void set_pulse(Pulse pulse);
+
 // Memory for each of the threads that share a loop; throws std::bad_alloc.
 class Scratch {
 public:

@@ -4,6 +4,9 @@ Work reports through :func:`report`; whoever wants to know installs a callback w
 :func:`listening`.  The callback receives ``(done, total, message)`` and returns False to
 ask the work to stop, which raises :class:`fiducial.errors.Cancelled` at the next report,
 or inside a kernel at its next chunk.  Without a listener both cost nothing.
+
+Whoever listens to nothing still sees long work: :func:`visible` draws a bar on a terminal and in
+a notebook, and none in a pipe.
 """
 
 from __future__ import annotations
@@ -13,14 +16,25 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
-from typing import TextIO, TypeVar
+from html import escape
+from typing import Any, Protocol, TextIO, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import Cancelled
 
-__all__ = ["Callback", "TerminalBar", "Work", "cancel_flag", "listening", "report", "tracked"]
+__all__ = [
+    "Callback",
+    "NotebookBar",
+    "TerminalBar",
+    "Work",
+    "cancel_flag",
+    "listening",
+    "report",
+    "tracked",
+    "visible",
+]
 
 Callback = Callable[[float, float, str], bool | None]
 """``(done, total, message)``; returning False asks the work to stop."""
@@ -110,6 +124,30 @@ def cancel_flag() -> NDArray[np.uint8] | None:
     return None if work is None else work.flag
 
 
+class Bar(Protocol):
+    """What draws progress somewhere."""
+
+    def __call__(self, done: float, total: float, message: str) -> bool:
+        """Draw it; never asks the work to stop."""
+
+    def close(self) -> None:
+        """Take the drawing away."""
+
+
+class _Pace:
+    """When to draw: not before `patience` seconds have passed, then ten times a second."""
+
+    def __init__(self, patience: float) -> None:
+        self._next = time.monotonic() + patience
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + 0.1
+        return True
+
+
 class TerminalBar:
     """A progress bar on a terminal; silent in a pipe.
 
@@ -120,28 +158,117 @@ class TerminalBar:
     ----------
     stream
         Where to draw; standard error when None.
+    patience
+        Seconds of work before the bar appears.
     """
 
     WIDTH = 72
 
-    def __init__(self, stream: TextIO | None = None) -> None:
+    def __init__(self, stream: TextIO | None = None, *, patience: float = 0.0) -> None:
         self.stream = sys.stderr if stream is None else stream
         self.is_terminal = self.stream.isatty()
-        self._last = 0.0
+        self._pace = _Pace(patience)
+        self._is_drawn = False
 
     def __call__(self, done: float, total: float, message: str) -> bool:
         """Draw the bar, at most ten times a second."""
-        now = time.monotonic()
         if not self.is_terminal:
             return True
         if done >= total:
-            self.stream.write("\r" + " " * self.WIDTH + "\r")
-            self.stream.flush()
-        elif now - self._last > 0.1:
-            self._last = now
+            self.close()
+        elif self._pace.is_due():
             share = done / total if total else 1.0
             filled = round(24 * share)
             bar = "#" * filled + "." * (24 - filled)
             self.stream.write(f"\r{message[:40]:<40} [{bar}] {share:4.0%}")
             self.stream.flush()
+            self._is_drawn = True
         return True
+
+    def close(self) -> None:
+        """Leave the line empty."""
+        if self._is_drawn:
+            self.stream.write("\r" + " " * self.WIDTH + "\r")
+            self.stream.flush()
+            self._is_drawn = False
+
+
+class NotebookBar:
+    """A progress bar below the cell of a notebook, which goes when the work is done.
+
+    Parameters
+    ----------
+    display, html
+        IPython's ``display`` and ``HTML``.
+    patience
+        Seconds of work before the bar appears.
+    """
+
+    def __init__(
+        self, display: Callable[..., Any], html: Callable[[str], Any], *, patience: float = 0.0
+    ) -> None:
+        self._display, self._html = display, html
+        self._pace = _Pace(patience)
+        self._handle: Any = None
+
+    def __call__(self, done: float, total: float, message: str) -> bool:
+        """Draw the bar, at most ten times a second."""
+        if done < total and self._pace.is_due():
+            picture = self._html(
+                f'<progress max="{total:g}" value="{done:g}"></progress> {escape(message)}'
+            )
+            if self._handle is None:
+                self._handle = self._display(picture, display_id=True)
+            else:
+                self._handle.update(picture)
+        return True
+
+    def close(self) -> None:
+        """Leave nothing below the cell."""
+        if self._handle is not None:
+            self._handle.update(self._html(""))
+            self._handle = None
+
+
+PATIENCE = 1.0
+"""Seconds of work before a bar appears that nobody asked for."""
+
+
+@contextlib.contextmanager
+def visible() -> Iterator[None]:
+    """Draw a bar where somebody can see it, unless somebody listens already.
+
+    Serves as a decorator too.  Every operation, read, write, recipe and tour runs inside it.
+
+    Examples
+    --------
+    >>> @visible()
+    ... def count(n):
+    ...     return sum(tracked(range(n), "counting"))
+    >>> count(4)
+    6
+    """
+    bar = _bar() if _current.get() is None else None
+    if bar is None:
+        yield
+        return
+    try:
+        with listening(bar):
+            yield
+    finally:
+        bar.close()
+
+
+def _bar() -> Bar | None:
+    """Choose the bar for where the program runs; None in a pipe."""
+    interactive = sys.modules.get("IPython")  # a notebook has loaded it
+    shell = interactive.get_ipython() if interactive is not None else None
+    if getattr(shell, "kernel", None) is not None:
+        from importlib import import_module
+
+        shown = import_module("IPython.display")
+        return NotebookBar(shown.display, shown.HTML, patience=PATIENCE)
+    # Programs without a console have no standard error.
+    if sys.stderr is not None and sys.stderr.isatty():
+        return TerminalBar(patience=PATIENCE)
+    return None

@@ -19,6 +19,7 @@ from ..errors import (
 from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Source
+from ..progress import visible
 from ..transforms import Transform
 from .description import built, described, restored
 from .format import Content, Format, Header, Note, Request, format_of
@@ -230,7 +231,8 @@ def read_info(path: PathLike) -> Info:
     if where.is_dir():
         from .folder import folder_info
 
-        return folder_info(where)
+        with visible():
+            return folder_info(where)
     request = Request()
     name = format_of(where).name
     return Info(str(path), name, tuple(_headers(where, request)))
@@ -304,7 +306,8 @@ def _read(function: str, path: PathLike, request: Request, unit: str | None) -> 
         from .folder import read_folder
 
         name = "DICOM series"
-        content = read_folder(where, request)
+        with visible():
+            content = read_folder(where, request)
     else:
         if request.series is not None:
             raise parameter_error(
@@ -312,7 +315,8 @@ def _read(function: str, path: PathLike, request: Request, unit: str | None) -> 
             )
         form = format_of(where)
         name = form.name
-        content = _with_sidecar(where, form, form.read(where, request))
+        with visible():
+            content = _with_sidecar(where, form, form.read(where, request))
     options: dict[str, Any] = {
         "series": request.series,
         "unit": unit,

@@ -20,6 +20,7 @@ from ..errors import (
 from ..geometry import Grid
 from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Lineage, Opaque
+from ..progress import visible
 from ..transforms import Composite, Displacement, Linear
 from .description import describe
 from .files import Witness, joined_digest, new_file, publish, read_digest, settle
@@ -103,7 +104,7 @@ def write(
     digests: list[str] = []
     for part in output.parts:
         target = where.with_name(part.name)
-        with new_file(target) as (stream, temporary):
+        with visible(), new_file(target) as (stream, temporary):
             witness = Witness(stream)
             part.write(cast("BinaryIO", witness))
             settle(stream)

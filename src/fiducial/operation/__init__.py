@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ParamSpec, TypeVar, overload
 
 from ..errors import ParameterError
+from ..progress import visible
 from .run import run
 from .spec import Operation, Parameter, Sections, read_docstring
 
@@ -80,7 +81,8 @@ def operation(
 
         @functools.wraps(plain)
         def call(*args: Any, **kwargs: Any) -> Any:
-            return run(spec, args, kwargs)
+            with visible():
+                return run(spec, args, kwargs)
 
         call.__fiducial_operation__ = spec  # type: ignore[attr-defined]
         return call

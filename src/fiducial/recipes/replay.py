@@ -18,6 +18,7 @@ from ..errors import FileDefectError, ParameterError
 from ..image import Sampled
 from ..io.sidecar import Sidecar
 from ..lineage import Opaque, file_digest, nodes
+from ..progress import visible
 from .history import is_as_written, record_of
 from .outputs import write_result
 from .remake import first_opaque, remake
@@ -90,6 +91,7 @@ class Replay:
         }
 
 
+@visible()
 def replay(path: str | os.PathLike[str]) -> Replay:
     """Make a file again from the record beside it, and compare bit by bit.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..errors import Cancelled, FiducialError, ParameterError, RecipeError, shown
 from ..image import Image, Labels, Mask, Points
-from ..progress import report
+from ..progress import report, visible
 from .outputs import write_all
 from .parts import Recipe, Reference, Step
 from .recipe import read_recipe
@@ -20,6 +20,7 @@ __all__ = ["run_recipe"]
 _CLASSES: dict[str, type] = {"image": Image, "mask": Mask, "labels": Labels, "points": Points}
 
 
+@visible()
 def run_recipe(
     recipe: str | os.PathLike[str] | Recipe,
     *,

@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import ParameterError
 from ..image import Image
 from ..io import read
-from ..progress import report
+from ..progress import report, visible
 from ..recipes import run_recipe
 from ..recipes.recipe import read_recipe
 from .inputs import Material, gather
@@ -30,6 +30,7 @@ def recipe_text(name: str) -> str:
     return place.read_text(encoding="utf-8")
 
 
+@visible()
 def run(
     out: str | os.PathLike[str],
     *,

@@ -117,6 +117,36 @@ def test_cancelling_takes_less_than_a_second(count: int) -> None:
     assert time.monotonic() - started < 1.1
 
 
+INTERRUPT = """
+import os, signal, threading, time
+import numpy as np
+from fiducial.kernels import body
+from fiducial.kernels.convolution import dense
+body.set_threads({count})
+array, kernel = np.zeros((200, 200, 200), np.float32), np.ones((31, 31, 31))
+asked = []
+def ask():
+    asked.append(time.monotonic())
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Timer(0.2, ask).start()
+try:
+    dense(array, kernel)
+except KeyboardInterrupt:
+    print(time.monotonic() - asked[0])
+# The process is as it was: kernels run.
+assert dense(array[:9, :9, :9].copy(), np.ones((3, 3, 3))).shape == (9, 9, 9)
+"""
+
+
+@needs_native
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent in another way on Windows")
+@pytest.mark.parametrize("count", [1, 2])
+def test_an_interrupt_from_the_keyboard_reaches_a_kernel_within_a_second(count: int) -> None:
+    done = run_python(INTERRUPT.format(count=count))
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 1.0
+
+
 FORK = """
 import os, sys
 import numpy as np
