@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .. import lineage as record
 from ..errors import ParameterError, parameter_error, shown
-from ..image import Image, Labels, Points, Sampled
+from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Call, Lineage, plain
 from ..progress import report
 from ..units import angle, length
@@ -82,10 +82,37 @@ def _bind(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dic
         ]
         if missing:
             raise ParameterError(
-                f"{missing[0]} of {spec.name} must be given; got nothing. "
-                f"Call {spec.name}{spec.signature}."
+                f"{missing[0]} of {spec.name} must be given; got nothing. Write {_written(spec)}."
             ) from error
-        raise ParameterError(f"{spec.name}: {error}. Call {spec.name}{spec.signature}.") from error
+        places = [parameter.name for parameter in spec.parameters if parameter.is_positional]
+        if len(args) > len(places):
+            raise ParameterError(
+                f"{spec.name} takes {f'only {_listed(places)}' if places else 'nothing'} without a "
+                f"name; got {len(args)} arguments without. "
+                f"Write {_written(spec, args[len(places) :])}."
+            ) from error
+        raise ParameterError(f"{spec.name}: {error}. Write {_written(spec)}.") from error
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _written(spec: Operation, unnamed: Sequence[Any] = ()) -> str:
+    """Return how a call is written: what must be given, and values that were given no name."""
+    places = [parameter.name for parameter in spec.parameters if parameter.is_positional]
+    named = [parameter for parameter in spec.parameters if not parameter.is_positional]
+    values = dict(zip((parameter.name for parameter in named), unnamed, strict=False))
+    words = [
+        f"{parameter.name}={_short(values.get(parameter.name))}"
+        for parameter in named
+        if parameter.is_required or parameter.name in values
+    ]
+    return f"{spec.name}({', '.join([*places, *words])})"
+
+
+def _short(value: Any) -> str:
+    return repr(value) if isinstance(value, str | int | float) and len(repr(value)) < 20 else "..."
 
 
 _REMEDIES = {
@@ -95,6 +122,22 @@ _REMEDIES = {
     "sampled": "Wrap an array: fd.Image(array, grid), fd.Mask(...) or fd.Labels(...).",
     "points": "Wrap coordinates: fd.Points(world, frame).",
 }
+
+_CONVERSIONS = {
+    (Image, Mask): "Compare it: image > 0.",
+    (Image, Labels): "Divide it into objects: label(image > 0).",
+    (Labels, Mask): "Take one of them (labels == 1) or all of them (labels != 0).",
+    (Mask, Image): "Give its voxels values: mask.as_image().",
+    (Mask, Labels): "Number its components: label(mask).",
+}
+"""How a sampled object becomes one of another kind."""
+
+
+def _remedy(parameter: Parameter, value: Any) -> str:
+    for accepted in parameter.accepts:
+        if (type(value), accepted) in _CONVERSIONS:
+            return _CONVERSIONS[type(value), accepted]
+    return "" if isinstance(value, Sampled) else _REMEDIES[parameter.kind]
 
 
 def checked(spec: Operation, parameter: Parameter, value: Any) -> Any:
@@ -122,7 +165,7 @@ def checked(spec: Operation, parameter: Parameter, value: Any) -> Any:
         if not isinstance(value, parameter.accepts):
             words = " or ".join(item.__name__ for item in parameter.accepts)
             raise parameter_error(
-                spec.name, name, f"of type {words}", value, _REMEDIES[parameter.kind]
+                spec.name, name, f"of type {words}", value, _remedy(parameter, value)
             )
     elif kind == "points":
         if not isinstance(value, Points):

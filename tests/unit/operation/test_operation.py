@@ -190,3 +190,58 @@ def test_docstrings_are_split_into_sections() -> None:
     parts = read_docstring(shift_values.__doc__)
     assert parts.summary == "Shift the values."
     assert set(parts.parameters) == {"image", "mask", "amount", "times"}
+
+
+def test_an_argument_without_a_name_is_told_which_name_it_needs() -> None:
+    image = fd.Image(np.zeros((4, 5), np.float32))
+    mask = image > 0
+    cases = [
+        (
+            lambda: fd.gaussian(image, 3),
+            "gaussian takes only image without a name; got 2",
+            "Write gaussian(image, sigma=3).",
+        ),
+        (lambda: fd.gaussian(image, "3 px"), "", "Write gaussian(image, sigma='3 px')."),
+        (
+            lambda: fd.compare(mask, mask),
+            "compare takes nothing without a name; got 2",
+            "Write compare(prediction=..., reference=...).",
+        ),
+        (
+            lambda: fd.dice(mask, mask, mask),
+            "dice takes only a and b without a name; got 3",
+            "Write dice(a, b).",
+        ),
+        (lambda: fd.dice(mask), "b of dice must be given; got nothing.", "Write dice(a, b)."),
+        (
+            lambda: fd.channel(image),
+            "name of channel must be given",
+            "Write channel(image, name=...).",
+        ),
+    ]
+    for call, fault, remedy in cases:
+        with pytest.raises(ParameterError) as caught:
+            call()
+        assert fault in str(caught.value)
+        assert str(caught.value).endswith(remedy)
+        assert "'Image'" not in str(caught.value)  # annotations are for type checkers
+
+
+def test_the_remedy_for_another_kind_of_image_is_the_step_between() -> None:
+    image = fd.Image(np.zeros((4, 5), np.float32))
+    mask, labels = image > 0, fd.Labels(np.ones((4, 5), int))
+    cases = [
+        (lambda: fd.dice(mask, labels), "labels == 1"),
+        (lambda: fd.erode(image), "image > 0"),
+        (lambda: fd.otsu(mask), "mask.as_image()"),
+        (lambda: fd.measure(image), "image > 0"),
+        (lambda: fd.erode(np.zeros((4, 5))), "fd.Mask(array, grid)"),
+    ]
+    for call, remedy in cases:
+        with pytest.raises(ParameterError) as caught:
+            call()
+        assert remedy in str(caught.value)
+    for call in (lambda: fd.otsu(mask), lambda: fd.measure(image)):
+        with pytest.raises(ParameterError) as caught:
+            call()
+        assert "Wrap an array" not in str(caught.value)  # it is none
