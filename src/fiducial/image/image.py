@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike
 
 from ..errors import ParameterError, shown
 from ..geometry import Grid, Key
-from ..lineage import Lineage
-from .arithmetic import elementwise
-from .sampled import Sampled, call
+from ..lineage import Lineage, freeze
+from .arithmetic import elementwise, working_dtype
+from .card import finite_span
+from .casting import converted
+from .given import given_values
+from .inside import laid_over
+from .record import call
+from .sampled import Sampled
 
 if TYPE_CHECKING:
     from .mask import Mask
@@ -34,7 +40,8 @@ class Image(Sampled):
         The values, integers or floats, with axes in the order ``t z y x c``.  A writable
         array is copied unless `copy` is False.
     grid
-        Where the spatial axes lie.  When None, a lattice in pixels: no physical size.
+        Where the spatial axes lie, or an image on the same grid.  When None, a lattice in
+        pixels: no physical size.
     unit
         Unit of the values: ``"HU"``, ``"SUV"``, ``"counts"``, or None.
     axes
@@ -49,7 +56,15 @@ class Image(Sampled):
     lineage
         How it was made; an opaque source when None.
     copy
-        Whether a writable array is copied.
+        Whether an array that somebody could still write into is copied, a read-only view of
+        a writable one included.  With False the caller promises to leave it alone.
+
+    Notes
+    -----
+    Operators and NumPy's elementwise functions give images and masks on the same grid;
+    integers never wrap.  Reductions (`numpy.sum`, `numpy.max`) give numbers, and NumPy's
+    other functions (`numpy.where`, `numpy.concatenate`) plain arrays without geometry:
+    :meth:`with_array` puts values back, :meth:`masked` and :meth:`clip` keep them there.
 
     Examples
     --------
@@ -71,7 +86,7 @@ class Image(Sampled):
     def __init__(
         self,
         array: ArrayLike,
-        grid: Grid | None = None,
+        grid: Grid | Sampled | None = None,
         unit: str | None = None,
         axes: str | None = None,
         *,
@@ -81,7 +96,12 @@ class Image(Sampled):
         lineage: Lineage | None = None,
         copy: bool = True,
     ) -> None:
-        values = np.asarray(array)
+        values = given_values(
+            array,
+            "Image",
+            grid,
+            "Use an image as it is, mask.as_image() for a mask, or numpy.asarray(...) with grid=.",
+        )
         if values.dtype == np.bool_:
             raise ParameterError(
                 "array of Image must be of integers or floats; got bool. Use fd.Mask(array, grid)."
@@ -103,7 +123,7 @@ class Image(Sampled):
         self._set(
             unit=unit or None,
             channels=None if channels is None else tuple(str(name) for name in channels),
-            about=dict(about or {}),
+            about=freeze(about or {}),
         )
 
     def _arguments(self) -> dict[str, Any]:
@@ -162,23 +182,8 @@ class Image(Sampled):
             If a value cannot be represented: a fraction, NaN or a number out of range in an
             integer type.  Round or clip first.
         """
-        wanted = np.dtype(dtype)
-        with np.errstate(invalid="ignore", over="ignore"):
-            values = self.array.astype(wanted)
-        if wanted.kind in "iu" or (wanted.kind == "f" and self.dtype.kind in "iu"):
-            with np.errstate(invalid="ignore"):
-                back = values.astype(self.dtype)
-            exact = np.array_equal(back, self.array)
-            if exact and wanted.kind in "iu" and self.dtype.kind in "iu":
-                exact = bool(np.all((values < 0) == (self.array < 0)))
-            if not exact:
-                raise ParameterError(
-                    f"dtype of astype must hold every value; got {wanted} for {self.dtype} values "
-                    f"from {self.array.min()} to {self.array.max()}. Round or clip first."
-                )
-        elif wanted.kind == "f" and bool(np.any(np.isinf(values) & np.isfinite(self.array))):
-            raise ParameterError(f"dtype of astype must hold every value; got {wanted}.")
-        lineage = call("astype", {"dtype": wanted.str}, [("image", self.lineage)])
+        values = converted(self.array, dtype)
+        lineage = call("astype", {"dtype": np.dtype(dtype).str}, [("image", self.lineage)])
         return self._like(array=values, lineage=lineage)
 
     def masked(self, mask: Mask, outside: float) -> Image:
@@ -191,24 +196,35 @@ class Image(Sampled):
         outside
             The value outside, in the image's unit (-1000 HU is air, 0 HU water).
         """
-        from .mask import Mask
-
-        if not isinstance(mask, Mask):
-            raise ParameterError(f"mask of masked must be a Mask; got {shown(mask)}.")
-        self.grid.require_close(mask.grid, "image and mask")
-        inside = mask.array
-        if mask.axes != self.axes:
-            if any(letter not in self.axes for letter in mask.axes):
-                raise ParameterError(
-                    f"mask of masked must have no axis that the image lacks; got {mask!r}."
-                )
-            key = tuple(slice(None) if letter in mask.axes else None for letter in self.axes)
-            inside = inside[key]
+        inside = laid_over(mask, self, "masked")
+        if not isinstance(outside, Real) or isinstance(outside, bool):
+            raise ParameterError(f"outside of masked must be a number; got {shown(outside)}.")
         fill = np.asarray(outside)
         kind = np.result_type(self.dtype, np.min_scalar_type(outside))
         values = np.where(inside, self.array, fill.astype(kind)).astype(kind, copy=False)
         parents = [("image", self.lineage), ("mask", mask.lineage)]
-        return self._like(array=values, lineage=call("masked", {"outside": outside}, parents))
+        frames = [self.frame, mask.frame]
+        lineage = call("masked", {"outside": outside}, parents, frames=frames)
+        return self._like(array=values, lineage=lineage)
+
+    def clip(
+        self, low: float | None = None, high: float | None = None, *, out: None = None
+    ) -> Image:
+        """Bring values below `low` to it and values above `high` to that; NaN stays.
+
+        Parameters
+        ----------
+        low, high
+            Limits in the image's unit; None leaves that side alone.
+        out
+            Always None: `numpy.clip` passes it.
+        """
+        if out is not None:
+            raise ParameterError("out of clip must be None, for an image gives a new one.")
+        if low is None and high is None:
+            raise ParameterError("low or high of clip must be given; got neither.")
+        raised = self if low is None else self._combined("maximum", self, low)
+        return raised if high is None else self._combined("minimum", raised, high)
 
     def channel(self, name: str | int) -> Image:
         """Take one channel by name (``"red"``) or number.
@@ -224,8 +240,8 @@ class Image(Sampled):
         names = self.channels or ()
         if isinstance(name, str) and name in names:
             index = names.index(name)
-        elif isinstance(name, int) and not isinstance(name, bool) and 0 <= name < count:
-            index = name
+        elif isinstance(name, Integral) and not isinstance(name, bool) and 0 <= name < count:
+            index = name = int(name)
         else:
             choices = ", ".join([*(repr(n) for n in names), f"0 to {count - 1}"])
             raise ParameterError(f"name of channel must be one of {choices}; got {shown(name)}.")
@@ -244,8 +260,6 @@ class Image(Sampled):
                 "image of gray must have three or four channels; "
                 f"got {self!r}. Take one with image.channel(...)."
             )
-        from .arithmetic import working_dtype
-
         kind = working_dtype(self.dtype)
         weights = np.asarray(LUMINANCE, dtype=kind)
         values = np.zeros(self.shape[:-1], dtype=kind)
@@ -285,12 +299,9 @@ class Image(Sampled):
     # Elementwise
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        if method == "__call__" and not kwargs and ufunc.nout == 1 and len(inputs) <= 2:
-            return elementwise(ufunc.__name__, list(inputs))
-        if "out" in kwargs and any(isinstance(out, Image) for out in kwargs["out"]):
-            raise ParameterError("out of a NumPy function must be an array: an Image is frozen.")
-        plain = [part.array if isinstance(part, Sampled) else part for part in inputs]
-        return getattr(ufunc, method)(*plain, **kwargs)
+        from .numpy_calls import numpy_call
+
+        return numpy_call(ufunc, method, inputs, kwargs)
 
     def __add__(self, other: Any) -> Image:
         return self._combined("add", self, other)
@@ -319,11 +330,26 @@ class Image(Sampled):
     def __floordiv__(self, other: Any) -> Image:
         return self._combined("floor_divide", self, other)
 
+    def __rfloordiv__(self, other: Any) -> Image:
+        return self._combined("floor_divide", other, self)
+
     def __mod__(self, other: Any) -> Image:
         return self._combined("remainder", self, other)
 
+    def __rmod__(self, other: Any) -> Image:
+        return self._combined("remainder", other, self)
+
+    def __divmod__(self, other: Any) -> tuple[Image, Image]:
+        return self // other, self % other
+
     def __pow__(self, other: Any) -> Image:
         return self._combined("power", self, other)
+
+    def __rpow__(self, other: Any) -> Image:
+        return self._combined("power", other, self)
+
+    def __pos__(self) -> Image:
+        return self
 
     def __neg__(self) -> Image:
         return self._combined("negative", self)
@@ -366,8 +392,8 @@ class Image(Sampled):
 
     def _details(self) -> list[tuple[str, str]]:
         rows = super()._details()
-        finite: NDArray[Any] = self.array[np.isfinite(self.array)]
-        span = f"{finite.min():.6g} to {finite.max():.6g}" if finite.size else "none finite"
+        low, high = finite_span(self.array)
+        span = f"{low:.6g} to {high:.6g}" if low <= high else "none finite"
         rows.insert(2, ("values", span + (f" {self.unit}" if self.unit else "")))
         if self.channels:
             rows.append(("channels", ", ".join(self.channels)))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ..errors import ParameterError, shown
 from ..geometry import Grid
-from ..lineage import Lineage
+from ..lineage import Lineage, freeze
+from .given import given_values
 from .mask import Mask
-from .sampled import Sampled, call
+from .record import call
+from .sampled import Sampled
 
 __all__ = ["Labels", "label_color"]
 
@@ -61,7 +63,7 @@ class Labels(Sampled):
     def __init__(
         self,
         array: ArrayLike,
-        grid: Grid | None = None,
+        grid: Grid | Sampled | None = None,
         *,
         names: Mapping[int, str] | None = None,
         colors: Mapping[int, Sequence[int]] | None = None,
@@ -70,7 +72,12 @@ class Labels(Sampled):
         lineage: Lineage | None = None,
         copy: bool = True,
     ) -> None:
-        values = np.asarray(array)
+        values = given_values(
+            array,
+            "Labels",
+            grid,
+            "Say which grid it lies on: fd.Labels(image.array, image.grid).",
+        )
         if values.dtype == np.bool_:
             values, copy = values.astype(np.uint8), False
         elif values.dtype.kind == "f" and values.size:
@@ -90,8 +97,8 @@ class Labels(Sampled):
             raise ParameterError(f"axes of Labels must not hold c; got {axes!r}.")
         self._build(values, grid, axes, lineage, times, copy)
         self._set(
-            names={int(key): str(value) for key, value in (names or {}).items()},
-            colors={int(key): _color(value) for key, value in (colors or {}).items()},
+            names=freeze({_number(n, "names"): str(name) for n, name in (names or {}).items()}),
+            colors=freeze({_number(n, "colors"): _color(c) for n, c in (colors or {}).items()}),
         )
 
     def _arguments(self) -> dict[str, Any]:
@@ -118,7 +125,7 @@ class Labels(Sampled):
                 known = ", ".join(self.names.values()) or "no names"
                 raise ParameterError(f"label of mask must be one of {known}; got {label!r}.")
         else:
-            found = [int(label)]
+            found = [_number(label, "label of mask")]
         lineage = call("label_mask", {"label": label}, [("labels", self.lineage)])
         return Mask(
             np.isin(self.array, found),
@@ -130,10 +137,10 @@ class Labels(Sampled):
         )
 
     def __eq__(self, other: Any) -> Mask:  # type: ignore[override]
-        if not isinstance(other, int | np.integer) or isinstance(other, bool):
+        if not _is_whole(other):
             raise ParameterError(
-                f"labels can be compared with one number; got {shown(other)}. "
-                'Use labels.mask("name") for a name.'
+                "other of a comparison with labels must be one whole number; "
+                f'got {shown(other)}. Use labels.mask("name") for a name.'
             )
         return self.mask(int(other))
 
@@ -142,9 +149,18 @@ class Labels(Sampled):
 
     __hash__ = object.__hash__
 
+    def _unordered(self, other: object) -> NoReturn:
+        raise ParameterError(
+            f"labels must be compared with == or !=, for their numbers are names; got an order "
+            f"with {shown(other)}. Write labels != 0 for every label, labels.mask(number) for one."
+        )
+
+    __lt__ = __le__ = __gt__ = __ge__ = _unordered
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        plain = [part.array if isinstance(part, Sampled) else part for part in inputs]
-        return getattr(ufunc, method)(*plain, **kwargs)
+        from .numpy_calls import numpy_call
+
+        return numpy_call(ufunc, method, inputs, kwargs)
 
     def _middle_picture(self) -> tuple[Any, tuple[float, float]]:
         values, sizes = super()._middle_picture()
@@ -159,6 +175,17 @@ class Labels(Sampled):
         more = ", ..." if len(self.numbers) > 12 else ""
         rows.insert(2, ("labels", f"{len(self.numbers)}: {names}{more}"))
         return rows
+
+
+def _is_whole(value: object) -> bool:
+    is_number = isinstance(value, int | float | np.integer | np.floating)
+    return is_number and not isinstance(value, bool) and float(value).is_integer()  # type: ignore[arg-type]
+
+
+def _number(value: Any, what: str) -> int:
+    if not _is_whole(value):
+        raise ParameterError(f"{what} of Labels must be whole numbers; got {shown(value)}.")
+    return int(value)
 
 
 def _color(value: Sequence[int]) -> tuple[int, int, int]:

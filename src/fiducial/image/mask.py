@@ -11,7 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from ..errors import ParameterError, shown
 from ..geometry import Grid, Region
 from ..lineage import Lineage
-from .sampled import Sampled, call
+from .given import given_values
+from .inside import require_same_times
+from .record import call
+from .sampled import Sampled
 
 __all__ = ["Mask"]
 
@@ -20,7 +23,8 @@ class Mask(Sampled):
     """A set of voxels on a lattice.
 
     ``|``, ``&``, ``-``, ``^`` and ``~`` are union, intersection, difference, symmetric
-    difference and complement; masks on different grids are refused.
+    difference and complement; masks on different grids are refused.  ``a == b`` is the mask of
+    the voxels where both agree.
 
     Parameters
     ----------
@@ -43,14 +47,20 @@ class Mask(Sampled):
     def __init__(
         self,
         array: ArrayLike,
-        grid: Grid | None = None,
+        grid: Grid | Sampled | None = None,
         *,
         axes: str | None = None,
         times: Sequence[float] | None = None,
         lineage: Lineage | None = None,
         copy: bool = True,
     ) -> None:
-        values = np.asarray(array)
+        values = given_values(
+            array,
+            "Mask",
+            grid,
+            "Compare an image (image > 0), take a label (labels.mask(1)), or use "
+            "numpy.asarray(...) with grid=.",
+        )
         if values.dtype != np.bool_:
             found = np.unique(values) if values.dtype.kind in "iuf" else None
             if (
@@ -104,6 +114,19 @@ class Mask(Sampled):
     def __sub__(self, other: Mask) -> Mask:
         return self._combined("difference", np.greater, other)
 
+    def __eq__(self, other: Any) -> Mask:  # type: ignore[override]
+        return ~self.__ne__(other)
+
+    def __ne__(self, other: Any) -> Mask:  # type: ignore[override]
+        if not isinstance(other, Mask):
+            raise ParameterError(
+                f"other of a comparison with a mask must be a Mask; got {shown(other)}. "
+                "Write mask or ~mask for its truth, mask is None to ask whether there is one."
+            )
+        return self._combined("symmetric_difference", np.logical_xor, other)
+
+    __hash__ = object.__hash__
+
     def __invert__(self) -> Mask:
         lineage = call("complement", {}, [("mask", self.lineage)])
         return self._like(array=~self.array, lineage=lineage)
@@ -116,12 +139,14 @@ class Mask(Sampled):
             )
         if other is not self:
             self.grid.require_close(other.grid, f"the masks of {name}")
+            require_same_times(self, other, f"the masks of {name}")
         if self.axes != other.axes or self.shape != other.shape:
             raise ParameterError(
                 f"the masks of {name} must have the same axes; got {self!r} and {other!r}."
             )
         parents = [("a", self.lineage), ("b", other.lineage)]
-        return self._like(array=function(self.array, other.array), lineage=call(name, {}, parents))
+        lineage = call(name, {}, parents, frames=[self.frame, other.frame])
+        return self._like(array=function(self.array, other.array), lineage=lineage)
 
     def as_image(self, *, inside: float = 1, outside: float = 0) -> Any:
         """Return an image with one value inside and another outside."""
@@ -140,8 +165,9 @@ class Mask(Sampled):
         )
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        plain = [part.array if isinstance(part, Sampled) else part for part in inputs]
-        return getattr(ufunc, method)(*plain, **kwargs)
+        from .numpy_calls import numpy_call
+
+        return numpy_call(ufunc, method, inputs, kwargs)
 
     def _details(self) -> list[tuple[str, str]]:
         rows = super()._details()

@@ -8,10 +8,10 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..errors import ParameterError
+from ..errors import ParameterError, shown
 from ..geometry import Frame, Grid, default_frame
-from ..lineage import Lineage, Opaque
-from .sampled import call, frozen
+from ..lineage import Lineage, Opaque, frozen_array
+from .record import call
 
 __all__ = ["Points"]
 
@@ -55,7 +55,12 @@ class Points:
         lineage: Lineage | None = None,
         copy: bool = True,
     ) -> None:
-        values = np.asarray(world, dtype=np.float64)
+        try:
+            values = np.asarray(world, dtype=np.float64)
+        except (TypeError, ValueError):
+            raise ParameterError(
+                f"world of Points must be numbers of shape (N, D); got {shown(world)}."
+            ) from None
         if values.ndim != 2 or not 1 <= values.shape[1] <= 3:
             raise ParameterError(
                 f"world of Points must be of shape (N, D) with D from 1 to 3; "
@@ -75,7 +80,7 @@ class Points:
         if lineage is None:
             lineage = Opaque(f"Points {values.shape}")
         parts = {
-            "world": frozen(values, copy=copy),
+            "world": frozen_array(values, copy=copy),
             "frame": frame,
             "names": None if names is None else tuple(str(name) for name in names),
             "lineage": lineage,
@@ -85,6 +90,21 @@ class Points:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("Points is frozen; make a new one instead")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError("Points is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both hold the same points of the same world, under the same names."""
+        return (
+            isinstance(other, Points)
+            and self.frame == other.frame
+            and self.names == other.names
+            and np.array_equal(self.world, other.world, equal_nan=True)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.frame, self.names, self.world.shape))
 
     @classmethod
     def from_index(

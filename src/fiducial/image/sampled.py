@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from ..errors import ParameterError, shown
 from ..geometry import Frame, Grid, Spacing, normalise_key
-from ..lineage import Call, Lineage, Opaque, plain
-from ..units import length
+from ..lineage import Lineage, Opaque, frozen_array, plain
 from .axes import read_axes
+from .card import card, geometry_rows, middle
+from .given import given_grid
+from .inside import selected
+from .position import frame_at, place_at
+from .record import call
 
-__all__ = ["Sampled", "call", "frozen"]
-
-
-def frozen(array: NDArray[Any], *, copy: bool) -> NDArray[Any]:
-    """Return a read-only, native-endian array: a copy if the given one can be written into."""
-    if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    elif copy and array.flags.writeable:
-        array = array.copy()
-    view = array.view()
-    view.setflags(write=False)
-    return view
-
-
-def call(
-    operation: str,
-    given: Mapping[str, Any],
-    parents: Sequence[tuple[str, Lineage]],
-    arrays: Sequence[tuple[str, NDArray[Any]]] = (),
-) -> Call:
-    """Return the record of a call of one of the nouns' own methods."""
-    from .. import __version__
-
-    written = {name: plain(value) for name, value in given.items()}
-    return Call(operation, __version__, written, written, tuple(parents), tuple(arrays))
+__all__ = ["Sampled", "call"]
 
 
 class Sampled:
@@ -70,14 +50,14 @@ class Sampled:
 
     def _build(
         self,
-        array: ArrayLike,
-        grid: Grid | None,
+        values: NDArray[Any],
+        grid: Grid | Sampled | None,
         axes: str | None,
         lineage: Lineage | None,
         times: Sequence[float] | None,
         copy: bool,
     ) -> None:
-        values = np.asarray(array)
+        grid = given_grid(grid, type(self).__name__)
         letters = read_axes(values.shape, grid, axes, type(self).__name__)
         spatial = [n for n, letter in zip(values.shape, letters, strict=True) if letter in "zyx"]
         if 0 in values.shape:
@@ -100,7 +80,11 @@ class Sampled:
         if lineage is None:
             lineage = Opaque(f"{type(self).__name__} {values.dtype} {values.shape}")
         self._set(
-            array=frozen(values, copy=copy), grid=grid, axes=letters, lineage=lineage, times=times
+            array=frozen_array(values, copy=copy),
+            grid=grid,
+            axes=letters,
+            lineage=lineage,
+            times=times,
         )
 
     def _set(self, **values: Any) -> None:
@@ -200,7 +184,11 @@ class Sampled:
         """Take a part in array order; its geometry goes with it.
 
         Integers drop an axis, slices keep it.  A single value comes back as a NumPy scalar.
+        A mask on the same grid gives the values inside, in array order: (N,), or (N, C) when
+        there are channels.
         """
+        if isinstance(key, Sampled) and key.dtype == np.bool_:
+            return selected(self, key)  # type: ignore[arg-type]
         parts = normalise_key(key, self.array.shape)
         return self._part(parts, call("index", {"key": list(parts)}, [("image", self.lineage)]))
 
@@ -229,56 +217,36 @@ class Sampled:
         Parameters
         ----------
         **positions
-            ``z="35 mm"``: the sample of array axis z whose centre, on the line through the
-            middle of the lattice, is nearest to this coordinate on the world axis which the
-            array axis follows best.  A bare number is in the image's unit; ``"3 px"`` is an
-            index; ``t=`` takes the frame of this index.
+            ``z="35 mm"``: the slice through the sample nearest to this coordinate on the
+            world's z, along the array axis which follows it best (on the line through the
+            middle of the lattice), so that the place is the same however the image is stored.
+            A bare number is in the image's unit.  ``z="3 px"`` is an index of the array axis
+            z, and ``t=`` takes the frame of this number.
 
         Raises
         ------
         ParameterError
-            If the axis is not there or the position lies outside the image.
+            If there is no such axis, or the position lies outside the image.
         """
         parts: list[int | slice] = [slice(None)] * self.ndim
         for letter, position in positions.items():
-            axis = self.axis(letter) if letter in ("t", "z", "y", "x") else None
-            if axis is None:
+            if letter == "t" and "t" in self.axes:
+                parts[0] = frame_at(position, self.shape[0])
+                continue
+            if letter not in ("z", "y", "x"):
+                choices = ", ".join(letter for letter in self.axes if letter != "c")
+                raise ParameterError(f"axis of at must be one of {choices}; got {letter!r}.")
+            column, index = place_at(self, letter, position)
+            axis = self.spatial_axes[column]
+            if not isinstance(parts[axis], slice):
                 raise ParameterError(
-                    f"axis of at must be one of {', '.join(self.axes)}; got {letter!r}."
+                    f"axes of at must be different ones; got {letter!r} for the array axis "
+                    f"{self.axes[axis]!r}, which another position has taken."
                 )
-            parts[axis] = self._index_at(letter, axis, position)
+            parts[axis] = index
         key = normalise_key(tuple(parts), self.array.shape)
         written = {name: plain(value) for name, value in positions.items()}
         return self._part(key, call("at", written, [("image", self.lineage)]))
-
-    def _index_at(self, letter: str, axis: int, position: object) -> int:
-        if letter == "t":
-            if not isinstance(position, int) or not 0 <= position < self.shape[axis]:
-                raise ParameterError(
-                    f"t of at must be a frame from 0 to {self.shape[axis] - 1}; "
-                    f"got {shown(position)}."
-                )
-            return position
-        column = self.spatial_axes.index(axis)
-        measure = length(position, f"{letter} of at")
-        size = self.grid.shape[column]
-        if measure.unit == "px":
-            index = measure.values[0]
-        else:
-            from ..geometry import axis_assignment
-            from ..units import convert
-
-            value = convert(measure.values[0], measure.unit or self.grid.unit, self.grid.unit)
-            row = axis_assignment(self.grid.direction)[column][0]
-            step = self.grid.affine[row, column]
-            middle = (size - 1) / 2
-            index = middle + (value - self.grid.center[row]) / step
-        if not -0.5 <= index <= size - 0.5:
-            raise ParameterError(
-                f"{letter} of at must lie inside the image; got {shown(position)}, "
-                f"which is index {index:.4g} of {size}."
-            )
-        return min(size - 1, max(0, int(np.floor(index + 0.5))))
 
     # Made from it
 
@@ -288,6 +256,8 @@ class Sampled:
 
     def with_frame(self, frame: Frame) -> Self:
         """Return the same object in another frame of the same dimension; numbers stay."""
+        if not isinstance(frame, Frame):
+            raise ParameterError(f"frame of with_frame must be a Frame; got {shown(frame)}.")
         given = {"axes": frame.axes, "unit": frame.unit, "id": frame.id}
         lineage = call("with_frame", {"frame": given}, [("image", self.lineage)])
         return self._like(grid=self.grid.with_frame(frame), lineage=lineage)
@@ -307,23 +277,7 @@ class Sampled:
     # Words and a picture
 
     def _details(self) -> list[tuple[str, str]]:
-        grid = self.grid
-        rows = [
-            ("axes", ", ".join(f"{a} {n}" for a, n in zip(self.axes, self.shape, strict=True))),
-            ("type", str(self.dtype)),
-            (
-                "spacing",
-                ", ".join(f"{a} {v:.6g}" for a, v in zip(grid.axes, grid.spacing, strict=True))
-                + f" {grid.unit}",
-            ),
-            ("origin", ", ".join(f"{value:.6g}" for value in grid.origin) + f" {grid.unit}"),
-            ("frame", str(grid.frame)),
-        ]
-        if grid.orientation:
-            rows.append(("orientation", grid.orientation))
-        if not grid.is_orthogonal:
-            rows.append(("shear", f"cosine {grid.skew:.4f}"))
-        return rows
+        return geometry_rows(self)
 
     def __repr__(self) -> str:
         shape = " x ".join(f"{a} {n}" for a, n in zip(self.axes, self.shape, strict=True))
@@ -338,36 +292,11 @@ class Sampled:
         return ""
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        from ..picture import data_uri, thumbnail
-
-        picture, sizes = self._middle_picture()
-        uri = data_uri(thumbnail(picture, size=128, spacing=sizes))
-        rows = "".join(
-            f"<tr><th style='text-align:left'>{escape(name)}</th><td>{escape(value)}</td></tr>"
-            for name, value in self._details()
-        )
-        return (
-            "<div style='display:flex;gap:1em;align-items:center'>"
-            f"<img src='{uri}' alt='middle slice' style='image-rendering:pixelated'>"
-            f"<table><caption>{type(self).__name__}</caption>{rows}</table></div>"
-        )
+        return card(self)
 
     def _middle_picture(self) -> tuple[NDArray[Any], tuple[float, float]]:
         """Return a 2D (or RGB) array through the middle, and the size of its rows and columns."""
-        parts: list[int | slice] = [slice(None)] * self.ndim
-        spatial = self.spatial_axes
-        keep = spatial[-2:]
-        for axis, letter in enumerate(self.axes):
-            if axis in keep or (letter == "c" and self.shape[axis] == 3):
-                continue
-            parts[axis] = 0 if letter in "tc" else self.shape[axis] // 2
-        values = self.array[tuple(parts)]
-        spacing = tuple(self.grid.spacing)
-        if len(keep) == 1:
-            return values[None], (spacing[-1], spacing[-1])
-        return values, (spacing[-2], spacing[-1])
+        return middle(self)
 
 
 def _rebuilt(kind: type[Sampled], arguments: dict[str, Any]) -> Sampled:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..errors import ParameterError
 from ..geometry import Frame, Grid, axis_assignment
 from ..image import Image, Labels, Mask, Points, Sampled
+from ..image.position import place_at
 
 __all__ = ["Plane", "is_colour", "plane_of"]
 
@@ -156,12 +157,12 @@ def _cut(image: Sampled, at: Mapping[str, object] | None) -> tuple[tuple[int | s
     key: list[int | slice] = [slice(None)] * grid.dimension
     if at:
         for letter, position in at.items():
-            axis = image.axis(letter)
-            if axis is None or letter not in "zyx":
+            if letter not in ("z", "y", "x"):
                 raise ParameterError(
-                    f"at of show must name spatial axes of {image.axes!r}; got {letter!r}."
+                    f"at of show must name spatial axes, out of z, y, x; got {letter!r}."
                 )
-            key[image.spatial_axes.index(axis)] = image._index_at(letter, axis, position)
+            axis, index = place_at(image, letter, position)
+            key[axis] = index
     elif grid.dimension == 3:
         key[0] = grid.shape[0] // 2
     if sum(isinstance(part, slice) for part in key) > 2:
