@@ -1,7 +1,7 @@
 """The files that a command names, read as what is needed.
 
 After a path, ``::`` may follow with what the reader is told: ``FOLDER::series=2``,
-``stack.npy::axes=zyx,unit=HU``, ``FOLDER::accept=missing slice``.
+``stack.npy::axes=zyx,unit=HU``, ``slide.png::spacing=0.5 um``, ``FOLDER::accept=missing slice``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .parser import hint
 
 __all__ = ["READER_OPTIONS", "read_as", "split_path"]
 
-READER_OPTIONS = ("series", "axes", "unit", "accept")
+READER_OPTIONS = ("series", "axes", "unit", "spacing", "accept")
 """What may follow a path."""
 
 
@@ -44,8 +44,8 @@ def split_path(text: str) -> tuple[str, dict[str, Any]]:
                 f"what follows :: in {text!r} must be one of {', '.join(READER_OPTIONS)} with its "
                 f"value; got {part!r}. {near}".rstrip()
             )
-        if name == "accept":
-            options.setdefault("accept", []).append(value)
+        if name in ("accept", "spacing"):  # a spacing for each axis: spacing=3 um,spacing=...
+            options.setdefault(name, []).append(value)
         else:
             options[name] = int(value) if name == "series" and value.isdecimal() else value
     return path, options
@@ -73,9 +73,9 @@ def read_as(text: str, kind: str, accepted: Sequence[str] = ("image", "mask", "l
     reader = getattr(io, {"image": "read"}.get(kind, f"read_{kind}"))
     allowed = {
         "image": READER_OPTIONS,
-        "mask": ("series", "axes"),
-        "labels": ("series", "axes"),
-        "grid": ("series", "axes"),
+        "mask": ("series", "axes", "spacing"),
+        "labels": ("series", "axes", "spacing"),
+        "grid": ("series", "axes", "spacing"),
     }.get(kind, ())
     for name in options:
         if name not in allowed:

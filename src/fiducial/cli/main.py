@@ -52,7 +52,7 @@ def overview() -> str:
         "  --quiet              results and errors only",
         "",
         "After a file or folder, :: tells the reader more: FOLDER::series=2, a.npy::axes=zyx,",
-        "FOLDER::accept=missing slice.",
+        "slide.png::spacing=0.5 um, FOLDER::accept=missing slice.",
         "Results go to standard output, everything else to standard error.",
         "Exit codes:",
         *(f"  {code:<4} {meaning}" for code, meaning in EXIT_CODES.items()),

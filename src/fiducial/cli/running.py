@@ -23,7 +23,7 @@ from .exit_codes import CANCELLED, exit_code
 
 __all__ = ["PATIENCE", "one_line", "supervised", "told"]
 
-_READER_OPTION = re.compile(r"\b((?:series|axes|unit|accept))=(?:\"([^\"]+)\"|([\w.]*\w))")
+_READER_OPTION = re.compile(r"\b((?:series|axes|unit|spacing|accept))=(?:\"([^\"]+)\"|([\w.]*\w))")
 """What a remedy tells the reader, in Python's way."""
 
 PATIENCE = 0.8

@@ -52,6 +52,6 @@ def _factor(grid: Grid, measure: Measure, name: str) -> float:
     if unit != grid.unit and grid.unit == "px":
         raise UnitError(
             f"{name} must be in px, for the lattice has no physical size; got {measure}. "
-            "Give the length in px, or the image a grid with a spacing."
+            "Give it in px, or read the image with its spacing: read(path, spacing='0.5 um')."
         )
     return convert(1.0, unit, grid.unit)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..errors import FileDefectError, ParameterError
 from ..geometry import Grid
+from ..units import Measure
 from .files import HEAD_BYTES, open_regular
 
 __all__ = [
@@ -66,12 +67,15 @@ class Request:
         What the axes of an ambiguous file are.
     accept
         Oddities that are not refused.
+    spacing
+        Distance between samples, with its unit; None for what the file says.
     """
 
     purpose: Purpose = "image"
     series: str | int | None = None
     axes: str | None = None
     accept: tuple[str, ...] = ()
+    spacing: Measure | None = None
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,11 @@ from ..image import Image, Labels, Mask, Points, Sampled
 from ..lineage import Source
 from ..progress import visible
 from ..transforms import Transform
+from ..units import Length
 from .description import built, described, restored
 from .format import Content, Format, Header, Note, Request, format_of
 from .info import Info
+from .request import calibrated, checked_request
 from .sidecar import read_sidecar, sidecar_path
 from .table import read_points
 
@@ -37,9 +39,6 @@ __all__ = [
     "read_source",
 ]
 
-ACCEPTED = ("uneven steps", "missing slice", "unreadable files")
-"""What `accept` can name."""
-
 PathLike = str | os.PathLike[str]
 
 
@@ -49,6 +48,7 @@ def read(
     series: str | int | None = None,
     unit: str | None = None,
     axes: str | None = None,
+    spacing: Length | None = None,
     accept: Sequence[str] = (),
 ) -> Image:
     """Read an image from a file, or from a folder with a series.
@@ -67,6 +67,9 @@ def read(
         Unit of the values, when the file does not say it (``"HU"``, ``"counts"``).
     axes
         What the axes are, out of t, z, y, x, c, when the file does not say it.
+    spacing
+        Distance between samples, when the file does not say it or says it wrongly: ``"0.5 um"``
+        for all axes, or one for each in array order: ``("3 um", "0.5 um", "0.5 um")``.
     accept
         Names of oddities that are read all the same: ``"uneven steps"`` and ``"missing
         slice"`` resample a series onto even steps, linearly along the stack;
@@ -98,7 +101,7 @@ def read(
     ...     read(path)
     Image(y 2 x x 2, int64, 1 x 1 px)
     """
-    request = _request("read", "image", series, axes, accept)
+    request = checked_request("read", "image", series, axes, accept, spacing)
     result = _read("read", path, request, unit)
     assert isinstance(result, Image)
     return result
@@ -110,13 +113,14 @@ def imread(
     series: str | int | None = None,
     unit: str | None = None,
     axes: str | None = None,
+    spacing: Length | None = None,
     accept: Sequence[str] = (),
 ) -> Image:
     """Read an image; another name of :func:`read`.
 
     Parameters
     ----------
-    path, series, unit, axes, accept
+    path, series, unit, axes, spacing, accept
         As for :func:`read`.
 
     Returns
@@ -125,15 +129,21 @@ def imread(
         Unlike other libraries' ``imread``, an image with its geometry; ``numpy.asarray`` gives
         the array.
     """
-    return read(path, series=series, unit=unit, axes=axes, accept=accept)
+    return read(path, series=series, unit=unit, axes=axes, spacing=spacing, accept=accept)
 
 
-def read_mask(path: PathLike, *, series: str | int | None = None, axes: str | None = None) -> Mask:
+def read_mask(
+    path: PathLike,
+    *,
+    series: str | int | None = None,
+    axes: str | None = None,
+    spacing: Length | None = None,
+) -> Mask:
     """Read a mask: booleans, all 0 and 1, or all 0 and 255.
 
     Parameters
     ----------
-    path, series, axes
+    path, series, axes, spacing
         As for :func:`read`.
 
     Returns
@@ -145,19 +155,24 @@ def read_mask(path: PathLike, *, series: str | int | None = None, axes: str | No
     FileDefectError
         If the file holds anything else; read an image and compare (``image > 0``).
     """
-    result = _read("read_mask", path, _request("read_mask", "mask", series, axes, ()), None)
+    request = checked_request("read_mask", "mask", series, axes, spacing=spacing)
+    result = _read("read_mask", path, request, None)
     assert isinstance(result, Mask)
     return result
 
 
 def read_labels(
-    path: PathLike, *, series: str | int | None = None, axes: str | None = None
+    path: PathLike,
+    *,
+    series: str | int | None = None,
+    axes: str | None = None,
+    spacing: Length | None = None,
 ) -> Labels:
     """Read labels: whole numbers from 0, with their names where the file has them.
 
     Parameters
     ----------
-    path, series, axes
+    path, series, axes, spacing
         As for :func:`read`.
 
     Returns
@@ -170,17 +185,24 @@ def read_labels(
     FileDefectError
         If the file holds fractions or negative numbers.
     """
-    result = _read("read_labels", path, _request("read_labels", "labels", series, axes, ()), None)
+    request = checked_request("read_labels", "labels", series, axes, spacing=spacing)
+    result = _read("read_labels", path, request, None)
     assert isinstance(result, Labels)
     return result
 
 
-def read_grid(path: PathLike, *, series: str | int | None = None, axes: str | None = None) -> Grid:
+def read_grid(
+    path: PathLike,
+    *,
+    series: str | int | None = None,
+    axes: str | None = None,
+    spacing: Length | None = None,
+) -> Grid:
     """Read where the samples lie, from the header alone.
 
     Parameters
     ----------
-    path, series, axes
+    path, series, axes, spacing
         As for :func:`read`.
 
     Returns
@@ -192,7 +214,7 @@ def read_grid(path: PathLike, *, series: str | int | None = None, axes: str | No
     FileDefectError
         If reading the image would be refused for its header.
     """
-    request = _request("read_grid", "image", series, axes, ())
+    request = checked_request("read_grid", "image", series, axes, spacing=spacing)
     where = Path(path)
     found = _headers(where, request)
     if where.is_dir():
@@ -203,6 +225,7 @@ def read_grid(path: PathLike, *, series: str | int | None = None, axes: str | No
         header = found[0]
     if header.error:
         raise FileDefectError(where, header.error)
+    header = calibrated(header, request.spacing, "read_grid")
     assert header.grid is not None
     _warn(where, header.notes)
     return header.grid
@@ -275,27 +298,6 @@ def read_source(source: Source) -> Sampled | Points | Transform:
     return result
 
 
-def _request(
-    function: str,
-    purpose: Any,
-    series: str | int | None,
-    axes: str | None,
-    accept: Sequence[str],
-) -> Request:
-    names = (accept,) if isinstance(accept, str) else tuple(accept)
-    for name in names:
-        if name not in ACCEPTED:
-            raise parameter_error(function, "accept", f"out of {', '.join(ACCEPTED)}", name)
-    if isinstance(series, bool) or not isinstance(series, str | int | None):
-        raise parameter_error(function, "series", "a number, a UID or a text", series)
-    if axes is not None:
-        letters = "".join(axes)
-        if letters != "".join(letter for letter in "tzyxc" if letter in letters) or not letters:
-            raise parameter_error(function, "axes", "out of t, z, y, x, c in that order", axes)
-        axes = letters
-    return Request(purpose, series, axes, names)
-
-
 def _read(function: str, path: PathLike, request: Request, unit: str | None) -> Sampled:
     if not isinstance(path, str | os.PathLike):
         raise parameter_error(function, "path", "the path of a file or folder", path)
@@ -317,10 +319,12 @@ def _read(function: str, path: PathLike, request: Request, unit: str | None) -> 
         name = form.name
         with visible():
             content = _with_sidecar(where, form, form.read(where, request))
+    content = replace(content, header=calibrated(content.header, request.spacing, function))
     options: dict[str, Any] = {
         "series": request.series,
         "unit": unit,
         "axes": request.axes,
+        "spacing": request.spacing.as_text() if request.spacing else None,
         "accept": list(request.accept) or None,
         "reader": None if function == "read" else function,
     }

@@ -40,7 +40,7 @@ def test_a_file_of_that_very_name_is_itself(
 
 @pytest.mark.parametrize("text", ["a::serie=2", "a::series", "a::"])
 def test_an_unknown_option_is_refused(text: str) -> None:
-    with pytest.raises(ParameterError, match="must be one of series, axes, unit, accept"):
+    with pytest.raises(ParameterError, match="must be one of series, axes, unit, spacing"):
         split_path(text)
 
 
@@ -65,3 +65,9 @@ def test_a_record_says_what_a_file_holds(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(FileDefectError, match=r"none\.nii: there is no such file"):
         read_as(str(tmp_path / "none.nii"), "sampled")
+
+
+def test_a_spacing_is_told_once_or_for_each_axis() -> None:
+    assert split_path("a.png::spacing=0.5 um") == ("a.png", {"spacing": ["0.5 um"]})
+    path, options = split_path("s.npy::axes=zyx,spacing=3 um,spacing=1 um,spacing=1 um")
+    assert (path, options["spacing"]) == ("s.npy", ["3 um", "1 um", "1 um"])

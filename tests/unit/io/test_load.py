@@ -93,6 +93,12 @@ def test_the_header_alone_gives_the_same_grid(
         ({"series": True}, "series of read"),
         ({"series": 1}, "None for a file"),
         ({"unit": 3}, "unit of read"),
+        ({"spacing": "2 kg"}, "spacing of read must be a length"),
+        ({"spacing": 0.5}, 'in a unit; got 0.5. Write "0.5 um"'),
+        ({"spacing": "3 px"}, "spacing of read"),
+        ({"spacing": "0 mm"}, "spacing of read"),
+        ({"spacing": ("1 mm", "1 mm", "1 mm")}, "must be one length, or 2 in the order yx"),
+        ({"accept": "gantry tilt"}, "one or several of 'uneven steps', 'missing slice'"),
     ],
 )
 def test_bad_parameters_are_named(tmp_path: Path, options: dict[str, Any], words: str) -> None:
