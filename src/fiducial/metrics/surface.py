@@ -79,6 +79,7 @@ def _nearest(start: Boundary, end: Boundary) -> NDArray[np.float64]:
     # Most elements of two similar masks are the same: no need to look for those.
     (apart,) = np.nonzero(~np.isin(start.keys, end.keys, assume_unique=True))
     if apart.size:
+        report(0, apart.size, "surface distances")
         tree = cKDTree(end.world, balanced_tree=False, compact_nodes=False)
         for begin in range(0, apart.size, _CHUNK):
             report(begin, apart.size, "surface distances")

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..errors import parameter_error
 from ..geometry import Grid
+from ..progress import report
 
 __all__ = ["Patch", "averaged", "centres", "check_samples"]
 
@@ -141,10 +142,12 @@ def averaged(
     thickness = max(1, _PATCH_VALUES // max(1, plane))
     slabs = []
     for start in range(0, grid.shape[0], thickness):
+        report(start, grid.shape[0], "phantom")
         stop = min(start + thickness, grid.shape[0])
         rows = finer[0][start * samples : stop * samples]
         found = np.asarray(values(Patch(affine, (rows, *finer[1:]))))
         slabs.append(_block_means(found, [stop - start, *grid.shape[1:]], samples))
+    report(grid.shape[0], grid.shape[0], "phantom")
     return np.concatenate(slabs)
 
 

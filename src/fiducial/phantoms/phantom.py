@@ -13,6 +13,7 @@ from ..errors import ParameterError, parameter_error, shown
 from ..geometry import Grid
 from ..image import Sampled
 from ..lineage import Call, Lineage, plain
+from ..progress import visible
 
 __all__ = ["PREFIX", "phantom", "remake", "require_unit"]
 
@@ -50,7 +51,8 @@ def phantom(function: Callable[P, R]) -> Callable[P, R]:
             name: plain(value.grid if isinstance(value, Sampled) else value)
             for name, value in bound.arguments.items()
         }
-        result = function(*args, **kwargs)
+        with visible():
+            result = function(*args, **kwargs)
         bound.apply_defaults()
         resolved = {name: plain(value) for name, value in bound.arguments.items() if name != "grid"}
         made = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import io
 import os
 import sys
 from typing import Any
@@ -21,18 +23,32 @@ def new_figure(width: float, height: float, *, is_shown: bool = False) -> Any:
     """Return an empty figure of this size in inches.
 
     It belongs to nobody: matplotlib's list of open figures does not grow.  Only when
-    `is_shown` and a desktop is there is it a window.
+    `is_shown` and a desktop is there is it a window.  In a notebook it shows itself as the last
+    value of a cell.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
 
     if is_shown and has_window():
         from matplotlib import pyplot
 
         return pyplot.figure(figsize=(width, height))
-    figure = Figure(figsize=(width, height), facecolor="white")
+    figure = _figure_class()(figsize=(width, height), facecolor="white")
     FigureCanvasAgg(figure)
     return figure
+
+
+@functools.cache
+def _figure_class() -> Any:
+    """Return matplotlib's figure that shows itself in a notebook where pyplot was not loaded."""
+    from matplotlib import figure
+
+    class Figure(figure.Figure):
+        def _repr_png_(self) -> bytes:
+            picture = io.BytesIO()
+            self.savefig(picture, format="png")
+            return picture.getvalue()
+
+    return Figure
 
 
 def has_window() -> bool:

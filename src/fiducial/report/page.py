@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..errors import ParameterError
 from ..io.files import new_file, publish, settle
+from ..progress import tracked
 from .blocks import Block, Notice, every_check
 from .words import safe
 
@@ -132,7 +133,8 @@ class Page:
             "default-src 'none'; img-src data:; "
             f"style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
         )
-        body = "".join(self._section(number) for number in range(len(self.sections)))
+        numbers = tracked(range(len(self.sections)), "rendering")
+        body = "".join(self._section(number) for number in numbers)
         has_contents = len(self.sections) > 2
         contents = self._contents() if has_contents else ""
         lead = f'<p class="lead">{safe(self.lead)}</p>\n' if self.lead else ""

@@ -17,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry import Grid
+from ..progress import report
 
 __all__ = ["Boundary", "boundary"]
 
 Point = tuple[float, ...]
+
+_MESSAGE = "surface"
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,12 @@ def boundary(inside: NDArray[np.bool_], grid: Grid) -> Boundary:
     """
     table = _metric_table(tuple(map(tuple, grid.affine[:-1, :-1].tolist())))
     lows, configurations = _configurations(inside)
+    report(1, 5, _MESSAGE)
     flat = configurations.reshape(-1)
     # Neither 0 (all outside) nor all inside, in one comparison of unsigned numbers.
     last = np.uint8((1 << (1 << grid.dimension)) - 2)
     (cells,) = np.nonzero((flat - np.uint8(1)) < last)
+    report(2, 5, _MESSAGE)
     kinds = flat[cells].astype(np.intp)
     counts = table.counts[kinds]
     position = np.stack(np.unravel_index(cells, configurations.shape), axis=-1) + lows
@@ -98,9 +103,12 @@ def boundary(inside: NDArray[np.bool_], grid: Grid) -> Boundary:
         elements = np.repeat(table.starts[kinds], counts) + within
     else:
         elements = table.starts[kinds]
+    report(3, 5, _MESSAGE)
     room = tuple(size + 1 for size in grid.shape)
     place = np.ravel_multi_index(tuple(position.T + 1), room).astype(np.int64)
+    report(4, 5, _MESSAGE)
     world = grid.index_to_world(position) + table.centres[elements]
+    report(5, 5, _MESSAGE)
     keys = place * len(table.sizes) + elements
     return Boundary(world, table.sizes[elements], keys, table.radius)
 

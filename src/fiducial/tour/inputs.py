@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from ..errors import FiducialWarning, MissingDependencyError
 from ..geometry import Grid
 from ..image import Image
 from ..io import read, read_labels, write
+from ..progress import tracked
 
 __all__ = ["OWN", "REAL", "Material", "gather"]
 
@@ -82,7 +83,9 @@ def gather(out: Path, own: Image | None = None) -> Material:
             source = _inside(package, path)
             shutil.copyfile(source, data / source.name)
             files[name] = f"data/{source.name}"
-    images: dict[str, Any] = {name: read(out / path) for name, path in files.items()}
+    images: dict[str, Any] = {
+        name: read(out / path) for name, path in tracked(files.items(), "reading images")
+    }
     if own is not None:
         files["ct"], images["ct"] = OWN, own
     truth = _phantoms()
@@ -98,7 +101,7 @@ def gather(out: Path, own: Image | None = None) -> Material:
         "other": truth["other"].image.at(t=0),
         "tissue": truth["tissue"].image,
     }
-    for name, image in made.items():
+    for name, image in tracked(made.items(), "writing images"):
         files[name] = FILES[name]
         with warnings.catch_warnings():
             # What a format cannot hold, such as the times of a cine, comes from the sidecar.
@@ -111,14 +114,15 @@ def gather(out: Path, own: Image | None = None) -> Material:
 
 def _phantoms() -> dict[str, Any]:
     plane = Grid.from_spacing((116, 96), 1.75, origin=(-83.125, -100.625))
-    return {
-        "abdomen": phantoms.abdomen_ct(),
-        "thorax": phantoms.breathing_thorax(),
-        "brain": phantoms.brain_pair(plane, kind="rigid", angle=12.0, shift=(9.0, -6.0)),
-        "other": phantoms.breathing_thorax(plane, frames=1),
-        "nuclei": phantoms.nuclei_field(Grid.from_spacing((256, 256), 0.5, unit="um")),
-        "tissue": phantoms.two_stain_tissue(Grid.from_spacing((256, 256), 1.0, unit="um")),
+    makers: dict[str, Callable[[], Any]] = {
+        "abdomen": phantoms.abdomen_ct,
+        "thorax": phantoms.breathing_thorax,
+        "brain": lambda: phantoms.brain_pair(plane, kind="rigid", angle=12.0, shift=(9.0, -6.0)),
+        "other": lambda: phantoms.breathing_thorax(plane, frames=1),
+        "nuclei": lambda: phantoms.nuclei_field(Grid.from_spacing((256, 256), 0.5, unit="um")),
+        "tissue": lambda: phantoms.two_stain_tissue(Grid.from_spacing((256, 256), 1.0, unit="um")),
     }
+    return {name: makers[name]() for name in tracked(makers, "computing phantoms")}
 
 
 def _inside(package: str, path: str) -> Path:

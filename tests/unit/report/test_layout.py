@@ -25,6 +25,11 @@ def test_figures_belong_to_nobody() -> None:
     assert len(figure.axes) == 5
 
 
+def test_a_notebook_asks_a_figure_for_its_picture() -> None:
+    figure, _ = tiled(2, 2, 1.0)
+    assert figure._repr_png_().startswith(b"\x89PNG")
+
+
 def test_there_is_no_window_under_agg(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.setenv("MPLBACKEND", "agg")
