@@ -16,13 +16,14 @@ from __future__ import annotations
 import importlib
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .errors import FiducialWarning, UnknownNameError
+from .synonyms import nearest
 
 __all__ = ["FAMILIES", "Entry", "figures", "operations", "public_name", "resolve", "scan"]
 
@@ -157,8 +158,15 @@ def figures() -> dict[str, Entry]:
 _SINGLE = {"show": "fiducial.report", "write": "fiducial.io", "read": "fiducial.io"}
 
 
-def resolve(name: str) -> Any:
+def resolve(name: str, known: Iterable[str] = ()) -> Any:
     """Return the operation or figure of this name, importing its module.
+
+    Parameters
+    ----------
+    name
+        What was written.
+    known
+        Other names that may have been meant.
 
     Raises
     ------
@@ -169,11 +177,8 @@ def resolve(name: str) -> Any:
         return getattr(importlib.import_module(_SINGLE[name]), name)
     entry = _own_operations().get(name) or figures().get(name) or _plugins().get(name)
     if entry is None:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, [*operations(), *figures()], n=3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else " See: fiducial list."
-        raise UnknownNameError(f"no operation or figure is called {name!r}.{hint}")
+        hint = nearest(name, [*operations(), *figures(), *known]) or "See: fiducial list."
+        raise UnknownNameError(f"no operation or figure is called {name!r}. {hint}")
     if entry.family != "plugin":
         return entry.load()
     try:
@@ -195,4 +200,4 @@ def public_name(name: str, table: Mapping[str, str]) -> Any:
         return getattr(importlib.import_module(f"fiducial.{table[name]}"), name)
     if (PACKAGE / name / "__init__.py").is_file() or (PACKAGE / f"{name}.py").is_file():
         return importlib.import_module(f"fiducial.{name}")
-    return resolve(name)
+    return resolve(name, table)

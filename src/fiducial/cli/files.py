@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ParameterError
-from .parser import hint
+from ..synonyms import nearest
 
 __all__ = ["READER_OPTIONS", "read_as", "split_path"]
 
@@ -39,7 +39,7 @@ def split_path(text: str) -> tuple[str, dict[str, Any]]:
     for part in rest.split(","):
         name, sign, value = part.strip().partition("=")
         if name not in READER_OPTIONS or not sign:
-            near = hint(name, READER_OPTIONS)
+            near = nearest(name, READER_OPTIONS)
             raise ParameterError(
                 f"what follows :: in {text!r} must be one of {', '.join(READER_OPTIONS)} with its "
                 f"value; got {part!r}. {near}".rstrip()

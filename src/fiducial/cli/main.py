@@ -105,11 +105,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _operation(name: str, written: str, rest: list[str]) -> int:
-    from .parser import hint
+    from ..synonyms import nearest
 
     known = catalogue.operations()
     if name not in known:
-        near = hint(name, [*known, *commands()]) or "See: fiducial --help."
+        near = nearest(name, [*known, *commands()]) or "See: fiducial --help."
         raise UnknownNameError(f"no command is called {written!r}. {near}")
     from ..operation import spec_of
     from .arguments import operation_parser, read_values

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .. import _PUBLIC, catalogue
 from ..errors import UnknownNameError
-from .parser import hint
+from ..synonyms import nearest
 
 __all__ = ["NOTICE", "Public", "collect", "page", "page_of", "prose"]
 
@@ -134,7 +134,7 @@ def page_of(name: str) -> str:
     entry = catalogue.operations().get(name)
     if entry is None and name not in _PUBLIC:
         known = [*catalogue.operations(), *_PUBLIC]
-        near = hint(name, known) or "See: fiducial list."
+        near = nearest(name, known) or "See: fiducial list."
         raise UnknownNameError(f"no public name is {name!r}. {near}")
     if entry is None:
         place = find(f"fiducial.{_PUBLIC[name]}", name)

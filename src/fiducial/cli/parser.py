@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from ..errors import ParameterError
+from ..synonyms import nearest
 
-__all__ = ["Parser", "hint"]
+__all__ = ["Parser"]
 
 _OPTION = re.compile(r"--[A-Za-z][\w-]*")
 _NEGATIVE = re.compile(r"-(?:\d|\.\d)")
-
-
-def hint(word: str, names: Iterable[str]) -> str:
-    """Return a question that names the nearest of `names`, or nothing.
-
-    Examples
-    --------
-    >>> hint("gausian", ["gaussian", "otsu"])
-    'Did you mean gaussian?'
-    """
-    near = difflib.get_close_matches(word, list(names), n=3, cutoff=0.6)
-    return f"Did you mean {' or '.join(near)}?" if near else ""
 
 
 class Parser(argparse.ArgumentParser):
@@ -74,7 +62,7 @@ class Parser(argparse.ArgumentParser):
             word = extra[0].partition("=")[0]
             if word.startswith("-"):
                 names = [name for name in self._option_string_actions if name.startswith("--")]
-                near = hint(word, names) or f"See: {self.prog} --help."
+                near = nearest(word, names) or f"See: {self.prog} --help."
                 raise ParameterError(f"{self.prog} has no option {word}. {near}")
             raise ParameterError(
                 f"{self.prog} takes no further argument {word!r}. See: {self.prog} --help."

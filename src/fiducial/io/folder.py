@@ -157,6 +157,17 @@ def _dtype(stack: Stack) -> str:
     return kind + (" rescaled" if is_scaled else "")
 
 
+def _readable(paths: Sequence[Path]) -> Path | None:
+    """Return the first of these files that a format claims."""
+    for path in paths:
+        try:
+            format_of(path)
+        except FileDefectError:
+            continue
+        return path
+    return None
+
+
 def folder_info(folder: Path) -> Info:
     """List everything in a folder: series first, then single files."""
     found = _walk(folder)
@@ -242,9 +253,14 @@ def read_folder(folder: Path, request: Request) -> Content:
     """
     found = _walk(folder)
     if not found.slices and not found.unreadable:
-        names = [path.name for path in found.others[:3]]
-        remedy = f"Give the path of a file in it, such as {names[0]}" if names else "Check the path"
-        raise FileDefectError(folder, "it holds no DICOM series", remedy)
+        example = _readable(found.others)
+        if example is None:
+            raise FileDefectError(folder, "it holds no image that can be read", "Check the path")
+        raise FileDefectError(
+            folder,
+            "it holds no DICOM series, and other files are read one by one",
+            f"Give the path of a file in it, such as {example.relative_to(folder)}",
+        )
     notes: list[Note] = []
     if found.unreadable:
         name, why = found.unreadable[0]

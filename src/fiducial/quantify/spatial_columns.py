@@ -33,7 +33,7 @@ def spatial_columns(regions: Regions) -> dict[str, Any]:
         f"{_SIZES[dimension]}_{unit}{_POWERS[dimension]}": size,
     }
     if dimension == 3 and unit in LENGTH_UNITS:
-        columns["volume_mL"] = size * convert(1.0, unit, "cm") ** 3
+        columns["volume_mL"] = size / convert(1.0, "cm", unit) ** 3
     indices = [regions.index(axis) for axis in range(dimension)]
     present = np.where(counts > 0, counts, np.nan)
     means = [regions.sums(index) / present for index in indices]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from typing import Any
 from ..catalogue import operations, resolve
 from ..errors import UnknownNameError
 from ..operation import Operation, Parameter, spec_of
+from ..synonyms import nearest
 from .methods import Operand, any_elementwise, methods
 
 __all__ = ["PHANTOMS", "Verb", "of_nouns", "verb", "verb_names", "verbs"]
@@ -84,8 +84,7 @@ def verb(name: str) -> Verb:
 
         function = getattr(phantoms, name.removeprefix(PHANTOMS))
         return Verb(name, Operation(inspect.unwrap(function)), function)
-    near = difflib.get_close_matches(name, verb_names(), n=3)
-    hint = f"Did you mean {' or '.join(near)}?" if near else "See: fiducial list."
+    hint = nearest(name, verb_names()) or "See: fiducial list."
     raise UnknownNameError(f"no step is called {name!r}. {hint}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fiducial.cli.parser import Parser, hint
+from fiducial.cli.parser import Parser
 from fiducial.errors import ParameterError
 
 
@@ -63,8 +63,3 @@ def test_help_keeps_the_words(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Do 100 % of a thing." in text
     assert "The end: 5 %." in text
     assert "--debug" in text
-
-
-def test_a_hint_names_the_nearest_or_nothing() -> None:
-    assert hint("gausian", ["gaussian", "otsu"]) == "Did you mean gaussian?"
-    assert hint("zzz", ["gaussian"]) == ""

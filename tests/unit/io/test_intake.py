@@ -409,12 +409,15 @@ def test_without_rescale_numbers_are_not_called_hu(make_series: Maker, outcome: 
 
 
 def test_an_empty_folder_and_a_folder_of_others(tmp_path: Path) -> None:
-    with pytest.raises(FileDefectError, match="no DICOM series"):
+    for words in ("", "hello"):
+        if words:
+            (tmp_path / "notes.txt").write_text(words)
+        with pytest.raises(FileDefectError, match="no image that can be read"):
+            read(tmp_path)
+        assert read_info(tmp_path).entries == ()
+    np.save(tmp_path / "scan.npy", np.zeros((2, 3)))
+    with pytest.raises(FileDefectError, match=r"one by one. Give .* such as scan\.npy"):
         read(tmp_path)
-    (tmp_path / "notes.txt").write_text("hello")
-    with pytest.raises(FileDefectError, match=r"notes\.txt"):
-        read(tmp_path)
-    assert read_info(tmp_path).entries == ()
 
 
 def test_resampling_along_the_stack_is_linear() -> None:
