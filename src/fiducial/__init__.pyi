@@ -25,6 +25,7 @@ from . import sampling as sampling
 from . import segmentation as segmentation
 from . import shapes as shapes
 from . import spatial as spatial
+from . import synonyms as synonyms
 from . import tour as tour
 from . import transforms as transforms
 from . import units as units
