@@ -17,6 +17,7 @@ import pytest
 
 import fiducial as fd
 from fiducial.errors import Cancelled
+from fiducial.kernels import body
 from fiducial.progress import Work, listening
 
 GRID = fd.Grid.from_spacing((112, 128, 128), (2.0, 1.5, 1.5))
@@ -104,6 +105,8 @@ NAMES = [pytest.param(name, marks=slow) if name == "the tour" else name for name
 @pytest.mark.parametrize("seconds", SECONDS)
 @pytest.mark.parametrize("name", NAMES)
 def test_it_stops_within_a_second(name: str, seconds: float, tmp_path: Path) -> None:
+    if name == "convolve" and body.native() is None:
+        pytest.skip("one call of SciPy, which cannot be stopped: the command line leaves it behind")
     clouds()
     cine()
     # Compiled parts and libraries load at a first call; they are no part of the work.

@@ -283,6 +283,24 @@ def test_works_in_2d_as_well_as_in_3d(name: str) -> None:
 ONLY_3D = {"reorient": "orientation codes name three axes of a patient"}
 
 
+@each_operation
+def test_a_plane_of_a_patient_stays_where_it_lies(name: str) -> None:
+    spec, grid = _spec(name), GRIDS["plane of a patient"]
+    result = _run(spec, Scene(grid).arguments(spec))
+    if name in ONLY_3D:
+        assert isinstance(result, ParameterError), ONLY_3D[name]
+        return
+    assert not isinstance(result, FiducialError), str(result)
+    normal = np.cross(*grid.affine[:3, :2].T)
+    normal /= np.linalg.norm(normal)
+    for part in _parts(result):
+        assert part.frame == grid.frame
+        assert part.grid.dimension == 2
+        # Geometry is float64: a millionth of a mm over a few centimetres.
+        apart = (part.grid.corners - grid.corners[0]) @ normal
+        np.testing.assert_allclose(apart, 0.0, atol=1e-6)
+
+
 def _several_inputs() -> list[str]:
     found = []
     for name in sorted(OPERATIONS):
