@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -59,3 +60,25 @@ def test_what_would_be_refused_is_said(make_series: Any) -> None:
     info = read_info(make_series(skip=(3,)))
     assert not info.is_sound
     assert any(line.strip().startswith("refused: 1 slice is missing") for line in info.lines())
+
+
+def bytes_read() -> int:
+    """Count what this process has asked the system to read so far."""
+    text = Path("/proc/self/io").read_text()
+    return int(text.split("rchar:")[1].split()[0])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux counts the bytes that are read")
+def test_of_a_series_the_headers_alone_are_read(make_series: Any) -> None:
+    def enlarge(data: Any, index: int) -> None:
+        data.Rows = data.Columns = 512
+        data.PixelData = bytes(2 * 512 * 512)
+
+    folder = make_series(count=7, edit=enlarge)
+    read_info(folder)  # loads what is imported at the first call
+    before = bytes_read()
+    info = read_info(folder)
+    # Pixels are 512 KB a file; a header is 1 KB, and files are read in blocks of some KB.
+    assert bytes_read() - before < 7 * 64 * 1024
+    assert info.as_json()["entries"][0]["shape"] == [7, 512, 512]
+    assert info.is_sound
