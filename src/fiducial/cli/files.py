@@ -76,6 +76,7 @@ def read_as(text: str, kind: str, accepted: Sequence[str] = ("image", "mask", "l
         "mask": ("series", "axes", "spacing"),
         "labels": ("series", "axes", "spacing"),
         "grid": ("series", "axes", "spacing"),
+        "points": ("unit",),
     }.get(kind, ())
     for name in options:
         if name not in allowed:

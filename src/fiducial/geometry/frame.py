@@ -97,7 +97,10 @@ class Frame:
             )
         if self.unit != other.unit:
             if "px" in (self.unit, other.unit):
-                return "Give the one in px its physical grid: fd.Image(array, grid)."
+                return (
+                    "Say it when reading: read(path, spacing='0.5 um') for an image in px, "
+                    "read_points(path, unit='px') for landmarks counted in pixels."
+                )
             return f"Build the grid of one of them in the other's unit: unit={self.unit!r}."
         if self.axes != other.axes:
             return "Say which world it is, if you know: image.with_frame(frame)."

@@ -337,7 +337,12 @@ def _read(function: str, path: PathLike, request: Request, unit: str | None) -> 
     try:
         result = built(content, request.purpose, unit, source)
     except ParameterError as error:
-        kind = {"mask": "a mask", "labels": "labels", "image": "an image"}[request.purpose]
+        if request.purpose == "mask":
+            span = f"{content.array.min():.6g} to {content.array.max():.6g}"
+            found = f"its values are not those of a mask, 0 and 1 or 0 and 255, but from {span}"
+            remedy = "Compare what it holds: read_labels(path) == 1, or read(path) > 0"
+            raise FileDefectError(where, found, remedy) from error
+        kind = {"labels": "labels", "image": "an image"}[request.purpose]
         raise FileDefectError(where, f"its values are not those of {kind}", str(error)) from error
     notes = list(content.header.notes)
     known = content.header.unit

@@ -18,6 +18,7 @@ from ..errors import FileDefectError, parameter_error
 from ..geometry import Frame, default_frame
 from ..image import Points
 from ..lineage import Source
+from ..units import LENGTH_UNITS
 from .files import check_size, open_regular
 from .sidecar import read_sidecar
 
@@ -50,13 +51,17 @@ def table_text(obj: Any) -> str:
     )
 
 
-def read_points(path: str | os.PathLike[str]) -> Points:
+def read_points(path: str | os.PathLike[str], *, unit: str | None = None) -> Points:
     """Read landmarks from CSV: one row a point, columns ``name`` (optional), ``x``, ``y``, ``z``.
 
     Parameters
     ----------
     path
-        The file.  A column may carry its unit: ``x_mm``, ``x_um``, ``x_px``.
+        The file.  A column may carry its unit: ``x_mm``, ``x_um``, ``x_px``.  A first column
+        without a head, as pandas writes its index, holds the names too.
+    unit
+        Unit of columns that carry none, such as ``"px"`` for landmarks clicked in a picture;
+        mm when None.
 
     Returns
     -------
@@ -66,16 +71,22 @@ def read_points(path: str | os.PathLike[str]) -> Points:
     Raises
     ------
     FileDefectError
-        If a column is missing, or a row holds anything but numbers.
+        If a column is missing, a row holds anything but numbers, or the columns carry another
+        unit than `unit`.
     """
     where = Path(path)
-    world, frame, names, digest = _points_from_csv(where)
-    source = Source(str(where.resolve()), digest, "CSV", {"reader": "read_points"})
+    if unit is not None:
+        known = [*LENGTH_UNITS, "px"]
+        if unit not in known:
+            raise parameter_error("read_points", "unit", f"one of {', '.join(known)}", unit)
+    world, frame, names, digest = _points_from_csv(where, unit)
+    options = {"reader": "read_points"} | ({} if unit is None else {"unit": unit})
+    source = Source(str(where.resolve()), digest, "CSV", options)
     return Points(world, frame, names=names, lineage=source, copy=False)
 
 
 def _points_from_csv(
-    path: Path,
+    path: Path, asked: str | None
 ) -> tuple[NDArray[np.float64], Frame, tuple[str, ...] | None, str]:
     """Return coordinates, frame, names and digest of a CSV of landmarks."""
     remedy = "Give it a first row such as name,x_mm,y_mm,z_mm"
@@ -99,7 +110,10 @@ def _points_from_csv(
     letters = "".join(letter for letter in "xyz" if letter in places)
     if letters not in ("x", "xy", "xyz") or len(units) > 1:
         raise FileDefectError(path, "it has no columns x, y, z in one unit", remedy)
-    unit = (units.pop() or "mm").replace("µ", "u")
+    said = units.pop()
+    unit = (said or asked or "mm").replace("µ", "u")
+    if asked not in (None, unit):
+        raise FileDefectError(path, f"its columns are in {unit}, not in {asked}", "Omit the unit")
     world = np.empty((len(rows) - 1, len(letters)))
     for number, row in enumerate(rows[1:]):
         try:
@@ -111,8 +125,8 @@ def _points_from_csv(
         if not all(math.isfinite(value) for value in world[number]):
             raise FileDefectError(path, f"row {number + 2} holds NaN", "Correct the row")
     names = None
-    if "name" in heads:
-        place = heads.index("name")
+    if "name" in heads or not heads[0]:
+        place = heads.index("name") if "name" in heads else 0
         names = tuple(row[place] if place < len(row) else "" for row in rows[1:])
     return world, _frame(path, letters, unit, digest), names, digest
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..color.stains import Stains
 from ..errors import ParameterError
 from ..image import Sampled
 from .plane import as_image, plane_of
@@ -32,7 +33,7 @@ def show(
     images
         An image, mask, labels or array, or a list of them.  A pair (image, mask) draws the
         mask's outline on the image; instead of a mask it may hold labels, points or a list of
-        these.
+        these.  Stains are shown one by one, each in its colour.
     titles
         One for each picture.
     window
@@ -89,8 +90,8 @@ def show(
             f"titles of show must be one for each of {len(items)} pictures; got {len(names)}."
         )
     panels: list[tuple[Sampled, Sequence[object], str | None, int]] = []
-    for number, (image, overlays) in enumerate(items):
-        name = names[number] if names else None
+    for number, (image, overlays, known) in enumerate(items):
+        name = names[number] if names else known
         for frame in _frames(image, frames):
             title = name
             if frames > 1 and "t" in image.axes:
@@ -117,22 +118,25 @@ def show(
     return figure
 
 
-def _items(images: Any) -> list[tuple[Sampled, Sequence[object]]]:
+def _items(images: Any) -> list[tuple[Sampled, Sequence[object], str | None]]:
+    """Return what is shown: a picture, what is drawn on it, and the title it comes with."""
     given = images if isinstance(images, list) else [images]
     if not given:
         raise ParameterError("images of show must hold at least one image; got none.")
-    found: list[tuple[Sampled, Sequence[object]]] = []
+    found: list[tuple[Sampled, Sequence[object], str | None]] = []
     for item in given:
-        if isinstance(item, tuple):
+        if isinstance(item, Stains):
+            found += [(item.color(name), [], name) for name in item.names]
+        elif isinstance(item, tuple):
             if len(item) != 2:
                 raise ParameterError(
                     f"images of show must be images or (image, mask) pairs; got {len(item)} in one."
                 )
             first, second = item
             overlays = list(second) if isinstance(second, list | tuple) else [second]
-            found.append((as_image(first, "show"), overlays))
+            found.append((as_image(first, "show"), overlays, None))
         else:
-            found.append((as_image(item, "show"), []))
+            found.append((as_image(item, "show"), [], None))
     return found
 
 

@@ -275,7 +275,7 @@ def test_nothing_that_a_grid_gives_changes_the_grid() -> None:
     ("other", "remedy"),
     [
         (Frame("xy", "mm"), "volume\\[10\\]"),
-        (Frame("xyz", "px"), "its physical grid"),
+        (Frame("xyz", "px"), "Say it when reading"),
         (Frame("xyz", "um"), "unit='mm'"),
         (Frame("xyz", "mm"), "image.with_frame\\(frame\\)"),
         (Frame("LPS", "mm", "2"), "drop the id"),

@@ -63,7 +63,7 @@ def test_a_source_can_be_read_again_and_its_bytes_are_checked(tmp_path: Path) ->
 
 def test_a_mask_must_be_one(tmp_path: Path) -> None:
     path = write(Image([[0, 1, 2]]), tmp_path / "a.npy")
-    with pytest.raises(FileDefectError, match="not those of a mask"):
+    with pytest.raises(FileDefectError, match=r"from 0 to 2. Compare .*read_labels\(path\) == 1"):
         read_mask(path)
     path = write(Image([[0.5, 1]]), tmp_path / "b.npy")
     with pytest.raises(FileDefectError, match="not those of labels"):

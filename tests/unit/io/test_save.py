@@ -15,9 +15,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fiducial.errors import FiducialWarning, FileDefectError, ParameterError
+from fiducial.errors import (
+    FiducialWarning,
+    FileDefectError,
+    FrameMismatchError,
+    ParameterError,
+)
 from fiducial.image import Image, Labels, Mask, Points
-from fiducial.io import read, read_labels, read_mask, read_points, read_sidecar, save, write
+from fiducial.io import (
+    read,
+    read_labels,
+    read_mask,
+    read_points,
+    read_sidecar,
+    read_source,
+    save,
+    write,
+)
 
 
 def test_the_path_comes_back_and_the_sidecar_stands_beside(tmp_path: Path) -> None:
@@ -188,6 +202,25 @@ def test_points_and_tables_are_csv(tmp_path: Path) -> None:
     assert read_sidecar(path) is not None
     with pytest.raises(ParameterError, match="obj of write"):
         write(points, tmp_path / "p.nii.gz")
+
+
+def test_landmarks_of_a_picture_are_read_in_pixels(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(",X,Y\n1,63,309\n4,77,441\n")  # as pandas writes a table
+    points = read_points(path, unit="px")
+    assert points.frame == Image(np.zeros((2, 2))).frame
+    assert points.world.tolist() == [[63, 309], [77, 441]]
+    assert points.names == ("1", "4")
+    assert read_source(points.lineage).frame == points.frame  # type: ignore[arg-type]
+    assert read_points(path).frame.unit == "mm"
+    with pytest.raises(FrameMismatchError, match=r"read_points\(path, unit='px'\)"):
+        points.frame.require_compatible(read_points(path).frame)
+    path.write_text("x_mm,y_mm\n1,2\n")
+    assert read_points(path, unit="mm").frame.unit == "mm"
+    with pytest.raises(FileDefectError, match="its columns are in mm, not in px"):
+        read_points(path, unit="px")
+    with pytest.raises(ParameterError, match="unit of read_points must be one of nm, um"):
+        read_points(path, unit="furlong")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,16 @@ def test_one_panel_for_each_picture() -> None:
     assert len(fd.show(np.zeros((4, 4))).axes) == 1
 
 
+def test_stains_are_shown_one_by_one_in_their_colours() -> None:
+    slide = fd.Image(np.full((4, 4, 3), (120, 60, 140), np.uint8), axes="yxc")
+    stains = fd.separate_stains(slide)
+    figure = fd.show(stains)
+    assert [axes.get_title() for axes in figure.axes] == ["hematoxylin", "eosin", "DAB"]
+    shown = np.asarray(figure.axes[0].images[0].get_array())
+    np.testing.assert_allclose(shown, stains.color("hematoxylin").array, atol=1 / 255)
+    assert len(fd.show([slide, stains]).axes) == 4
+
+
 def test_the_nouns_show_themselves() -> None:
     image = fd.Image(np.arange(16.0).reshape(4, 4))
     assert image.show(window=(0, 5)).axes[0].images[0].get_clim() == (0.0, 5.0)
