@@ -41,8 +41,10 @@ _PUBLIC = {
 
 
 def __getattr__(name: str) -> Any:
-    from .catalogue import public_name
+    from .catalogue import operations, public_name
 
+    if name == "__all__":  # asked for by: from fiducial import *
+        return sorted({*_PUBLIC, *operations()})
     value = public_name(name, _PUBLIC)
     globals()[name] = value
     return value
@@ -51,4 +53,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     from .catalogue import operations
 
-    return sorted({*globals(), *_PUBLIC, *operations()})
+    return sorted({*globals(), *_PUBLIC, *operations()} - {"Any", "annotations"})

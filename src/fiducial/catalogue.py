@@ -152,7 +152,7 @@ def operations() -> dict[str, Entry]:
 
 def figures() -> dict[str, Entry]:
     """Return every figure by name, without importing any."""
-    return scan("report/figures", "figure")
+    return dict(scan("report/figures", "figure"))
 
 
 _SINGLE = {"show": "fiducial.report", "write": "fiducial.io", "read": "fiducial.io"}

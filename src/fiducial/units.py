@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Annotated, TypeAlias
 
+import numpy as np
+
 from .errors import UnitError, shown
 
 __all__ = [
@@ -121,10 +123,17 @@ def canonical_unit(unit: str) -> str:
     return name
 
 
+def _units(kind: str) -> set[str]:
+    return set(ANGLE_UNITS) if kind == "angle" else {*LENGTH_UNITS, "px"}
+
+
+def _article(kind: str) -> str:
+    return f"an {kind}" if kind == "angle" else f"a {kind}"
+
+
 def _one(value: object, kind: str, name: str) -> tuple[float, str | None]:
-    units = set(ANGLE_UNITS) if kind == "angle" else {*LENGTH_UNITS, "px"}
     example = '"5 deg"' if kind == "angle" else '"2 mm", "30 um" or "3 px"'
-    if isinstance(value, Real) and not isinstance(value, bool):
+    if isinstance(value, Real) and not isinstance(value, bool | np.bool_):
         number, unit = float(value), None
     elif isinstance(value, str):
         match = _QUANTITY.match(value)
@@ -135,28 +144,29 @@ def _one(value: object, kind: str, name: str) -> tuple[float, str | None]:
         number = float(match.group(1))
         unit = match.group(2) or None
         unit = _SPELLINGS.get(unit, unit) if unit else None
-        if unit is not None and unit not in units:
+        if unit is not None and unit not in _units(kind):
             raise UnitError(
-                f"{name} must be an {kind} in {', '.join(sorted(units))}; "
-                f"got {shown(value)}. Write {example}."
-                if kind == "angle"
-                else f"{name} must be a {kind} in {', '.join(sorted(units))}; "
+                f"{name} must be {_article(kind)} in {', '.join(sorted(_units(kind)))}; "
                 f"got {shown(value)}. Write {example}."
             )
     else:
-        raise UnitError(f"{name} must be a {kind}; got {shown(value)}. Write {example}.")
+        raise UnitError(f"{name} must be {_article(kind)}; got {shown(value)}. Write {example}.")
     if not math.isfinite(number):
         raise UnitError(f"{name} must be finite; got {shown(value)}.")
     return number, unit
 
 
 def _parse(value: object, kind: str, name: str) -> Measure:
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, Measure):
+        if value.unit is not None and value.unit not in _units(kind):
+            known = ", ".join(sorted(_units(kind)))
+            raise UnitError(f"{name} must be {_article(kind)} in {known}; got {value}.")
         return value
-    if isinstance(value, str) or not hasattr(value, "__len__"):
+    if not isinstance(value, list | tuple):
         number, unit = _one(value, kind, name)
         return Measure((number,), unit)
-    assert hasattr(value, "__iter__")
     parts = [_one(part, kind, name) for part in value]
     if not parts:
         raise UnitError(f"{name} must hold at least one {kind}; got none.")

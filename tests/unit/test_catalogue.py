@@ -94,3 +94,21 @@ def test_a_plugin_is_found_and_a_broken_one_is_skipped_with_a_warning(
         assert "gaussian" in catalogue.operations()
     finally:
         catalogue._plugins.cache_clear()
+
+
+def test_a_star_import_and_the_list_of_names_hold_what_is_public() -> None:
+
+    code = (
+        "from fiducial import *\n"
+        "assert Image and gaussian and read and rgb2hed\n"
+        "assert not {'Any', 'annotations', 'catalogue', '_PUBLIC'} & set(globals())"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert {"Image", "gaussian", "read", "__version__"} <= set(dir(fd))
+    assert not {"Any", "annotations"} & set(dir(fd))
+
+
+def test_nobody_can_write_into_the_lists() -> None:
+    for listing in (catalogue.operations, catalogue.figures):
+        listing().clear()
+        assert listing()

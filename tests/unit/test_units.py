@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import pickle
 
+import numpy as np
 import pytest
 
 from fiducial.errors import UnitError
@@ -64,3 +65,23 @@ def test_a_measure_reads_back_from_its_text_and_survives_pickle() -> None:
     for measure in (Measure((0.1,), "mm"), Measure((1.0, 2.0), "px"), Measure((1 / 3,), None)):
         assert length(measure.as_text()) == measure
         assert pickle.loads(pickle.dumps(measure)) == measure
+
+
+@pytest.mark.parametrize(
+    "value", [{"2 mm", "1 mm"}, {"y": 1}, True, np.True_, np.zeros((2, 2)), b"2 mm", object()]
+)
+def test_what_has_no_order_or_is_no_number_is_no_length(value: object) -> None:
+    with pytest.raises(UnitError, match=r"must be a length|number with a unit"):
+        length(value)
+
+
+def test_a_measure_of_another_kind_is_refused() -> None:
+    with pytest.raises(UnitError, match=r"must be a length in .*; got 5 deg"):
+        length(Measure((5.0,), "deg"))
+    with pytest.raises(UnitError, match="must be an angle in deg, rad; got 2 mm"):
+        angle(Measure((2.0,), "mm"))
+
+
+def test_an_array_without_axes_is_a_number() -> None:
+    assert length(np.array(2.0)) == Measure((2.0,))
+    assert length(np.array([1, 2])) == Measure((1.0, 2.0))

@@ -60,6 +60,10 @@ class Parameter:
         Classes that a sampled parameter takes.
     description : str
         From the docstring.
+    is_whole : bool
+        Whether its numbers must be whole.
+    takes_one : bool
+        Whether one number will do where several are meant.
     """
 
     name: str
@@ -70,6 +74,8 @@ class Parameter:
     choices: tuple[Any, ...]
     accepts: tuple[type, ...]
     description: str
+    is_whole: bool = False
+    takes_one: bool = False
 
     @property
     def is_required(self) -> bool:
@@ -221,6 +227,16 @@ class Operation:
         return {parameter.name: parameter for parameter in self.parameters}
 
     @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Names of the parameters that may be given without a name, in order."""
+        return tuple(parameter.name for parameter in self.parameters if parameter.is_positional)
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Names of the parameters that must be given."""
+        return frozenset(parameter.name for parameter in self.parameters if parameter.is_required)
+
+    @cached_property
     def returns(self) -> str:
         """Kind of the result, as :class:`Parameter` names kinds; ``any`` for other classes."""
         return _kind(self.hints.get("return", object))[0]
@@ -251,7 +267,16 @@ class Operation:
             choices=choices,
             accepts=accepts,
             description=self.doc.parameters.get(item.name, ""),
+            is_whole=kind == "numbers" and float not in _leaves(self.hints[item.name]),
+            takes_one=kind == "numbers"
+            and bool({int, float} & set(typing.get_args(self.hints[item.name]))),
         )
+
+
+def _leaves(hint: Any) -> set[Any]:
+    """Return the classes at the bottom of an annotation."""
+    parts = typing.get_args(hint)
+    return {leaf for part in parts for leaf in _leaves(part)} if parts else {hint}
 
 
 def _kind(hint: Any) -> tuple[str, bool, tuple[Any, ...], tuple[type, ...]]:

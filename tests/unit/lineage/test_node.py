@@ -57,7 +57,7 @@ def test_nothing_of_a_record_can_be_written_into() -> None:
     given["limits"].append(3)  # type: ignore[attr-defined]
     assert call.given == {"limits": [1, 2], "table": {"a": 1}}
     for write in (
-        lambda: call.given.__setitem__("limits", 3),  # type: ignore[attr-defined]
+        lambda: call.given.__setitem__("limits", 3),
         lambda: call.given["limits"].append(3),
         lambda: call.given["table"].update(a=2),
         lambda: Source("/a", "sha256:1", "nifti", {"a": 1}).options.pop("a"),  # type: ignore[attr-defined]

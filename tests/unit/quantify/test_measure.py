@@ -177,5 +177,5 @@ def test_what_it_refuses() -> None:
     with pytest.raises(ParameterError, match="images of measure must be an Image, several"):
         fd.measure(labels(), images=np.zeros(SHAPE))
     frames = [fd.Image(np.zeros((n, 4, 5)), axes="tyx") for n in (2, 3)]
-    with pytest.raises(ParameterError, match="must have as many frames"):
+    with pytest.raises(ParameterError, match="as long on the axis t"):
         fd.measure(fd.Mask(np.ones((4, 5), bool)), images=frames)
