@@ -66,6 +66,9 @@ class FrozenList(list[Any]):
         return self
 
 
+_PLAIN = frozenset({bool, int, float, str, FrozenDict, FrozenList})
+
+
 def freeze(value: Any) -> Any:
     """Return tables and lists, at any depth, in the form that cannot be written into.
 
@@ -76,7 +79,7 @@ def freeze(value: Any) -> Any:
     Traceback (most recent call last):
     TypeError: this list is part of a frozen value: make a copy, list(...), and a new value
     """
-    if isinstance(value, FrozenDict | FrozenList):
+    if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, Mapping):
         return FrozenDict({key: freeze(item) for key, item in value.items()})

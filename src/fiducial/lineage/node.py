@@ -254,9 +254,11 @@ def plain(value: object) -> Any:
     ParameterError
         If the value cannot be written down (a function, an open file).
     """
+    if value is None or type(value) in (str, float, int, bool):
+        return value
     if isinstance(value, np.generic):  # before float, of which float64 is one
         return value.item()
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.ndarray):
         if value.size <= INLINE_VALUES and value.dtype.kind in "biuf":

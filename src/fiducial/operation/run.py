@@ -53,7 +53,7 @@ def run(spec: Operation, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     else:
         result = spec.function(**values)
     frames = [item.frame for item in found.values()] if spec.is_same_grid else []
-    return _with_lineage(result, replace(_call(spec, given, values), assumed=assumed(frames)))
+    return _with_lineage(result, _call(spec, given, values, assumed(frames)))
 
 
 def _with_grids(spec: Operation, given: dict[str, Any]) -> dict[str, Any]:
@@ -66,11 +66,18 @@ def _with_grids(spec: Operation, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _call(spec: Operation, given: Mapping[str, Any], values: Mapping[str, Any]) -> Call:
+def _call(
+    spec: Operation,
+    given: Mapping[str, Any],
+    values: Mapping[str, Any],
+    taken_for_granted: tuple[str, ...],
+) -> Call:
     parents: list[tuple[str, Lineage]] = []
     arrays: list[tuple[str, NDArray[Any]]] = []
 
     def written(name: str, value: Any) -> Any:
+        if value is None or type(value) in (str, float, int, bool):
+            return value
         origin = getattr(value, "lineage", None)
         if isinstance(origin, record.Source | record.Opaque | record.Call):
             if all(role != name for role, _ in parents):
@@ -97,7 +104,15 @@ def _call(spec: Operation, given: Mapping[str, Any], values: Mapping[str, Any]) 
     }
     inputs = {name for name, value in resolved.items() if value == {"parent": name}}
     kept = {name: value for name, value in resolved.items() if name not in inputs}
-    return Call(spec.name, spec.version, asked, kept, tuple(parents), tuple(arrays))
+    return Call(
+        spec.name,
+        spec.version,
+        asked,
+        kept,
+        tuple(parents),
+        tuple(arrays),
+        assumed=taken_for_granted,
+    )
 
 
 def _with_lineage(result: Any, call: Call) -> Any:
