@@ -13,6 +13,7 @@ from ..errors import ParameterError
 from ..geometry import Grid
 from ..kernels import convolution
 from ..progress import report
+from .contenders import Path, Tried, best_of, contenders_of, distinct
 from .initialise import Start, overlap_limit, turned
 from .level import Level, make_level, products
 from .models import Model
@@ -25,7 +26,6 @@ from .schedule import Schedule
 __all__ = [
     "Alignment",
     "Layer",
-    "Tried",
     "align",
     "build_layers",
     "build_levels",
@@ -47,20 +47,6 @@ _DOUBTFUL = 0.1
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A start and where it led at the coarsest level.
-
-    Attributes
-    ----------
-    start : Start
-    found : Found
-    """
-
-    start: Start
-    found: Found
-
-
-@dataclass(frozen=True)
 class Alignment:
     """What the levels gave.
 
@@ -72,11 +58,15 @@ class Alignment:
         Every start, the chosen one first.
     found : tuple of Found
         One a level, from coarse to fine.
+    rivals : tuple of Tried
+        Starts that led elsewhere at about the same cost, all the way to the level before the
+        finest; with where they were then.
     """
 
     matrix: NDArray[np.float64]
     tried: tuple[Tried, ...]
     found: tuple[Found, ...]
+    rivals: tuple[Tried, ...] = ()
 
 
 Layer: TypeAlias = tuple[Grid, NDArray[np.float32], NDArray[np.bool_] | None]
@@ -134,7 +124,10 @@ def align(
     is_searching: bool,
     message: str,
 ) -> Alignment:
-    """Try the starts at the coarsest level, and follow the best one to the finest.
+    """Try the starts at the coarsest level, and follow the best to the finest.
+
+    Up to three that lead to different places at about the same cost are followed to the level
+    before the finest, where the best of them is taken.
 
     Parameters
     ----------
@@ -167,41 +160,46 @@ def align(
     for start in candidates:
         attempt(start)
     if is_searching:
-        best = _best(tried, limit)
+        best = best_of(tried, limit)
         if best is not None:
             for start in turned(best.start, model, search.grid):
                 attempt(start)
-        best = _best(tried, limit)
+        best = best_of(tried, limit)
         if best is not None and best.found.slope.cost > _DOUBTFUL:
             for start in turned(best.start, model, search.grid, is_half=True):
                 attempt(start)
-    best = _best(tried, limit)
-    if best is None:
+    contenders = contenders_of(tried, limit, search)
+    if not contenders:
         raise ParameterError(
             f"fixed and moving of register must overlap by a quarter of the smaller one; got at "
             f"most {max(item.found.overlap for item in tried):.1%} of the fixed points from the "
             f"starts {', '.join(item.start.name for item in tried)}. Give initial= a transform "
             "that brings them together, or check the masks."
         )
-    matrix = best.found.matrix
-    found = []
+    paths: list[Path] = [(item, (item.found,)) for item in contenders]
+    rivals: list[Path] = []
     for number, level in enumerate(levels[1:]):
         report(number, len(levels) - 1, f"{message}: {level.spacing:.3g} {level.grid.unit}")
         evaluate = evaluator(level, model, objective)
         is_last = number == len(levels) - 2
-        one = _optimised(level, evaluate, matrix, model, optimiser, limit, is_last=is_last)
-        found.append(one)
-        matrix = one.matrix
+        if is_last:
+            rivals, paths = paths[1:], paths[:1]
+        followed: list[Path] = []
+        for item, before in paths:
+            one = _optimised(
+                level, evaluate, before[-1].matrix, model, optimiser, limit, is_last=is_last
+            )
+            followed.append((item, (*before, one)))
+        paths = distinct(followed, limit, level)
     report(1, 1, message)
-    others = [item for item in tried if item is not best]
-    return Alignment(matrix, (best, *others), tuple(found))
-
-
-def _best(tried: Sequence[Tried], limit: float) -> Tried | None:
-    """Return the start that led to the least cost; the most trusted one of about equals."""
-    fit = [item for item in tried if item.found.overlap >= limit and item.found.slope.cost < np.inf]
-    least = min((item.found.slope.cost for item in fit), default=0.0)
-    return next((item for item in fit if item.found.slope.cost <= 1.02 * least + 1e-6), None)
+    chosen, found = paths[0]
+    others = [item for item in tried if item is not chosen]
+    return Alignment(
+        found[-1].matrix,
+        (chosen, *others),
+        found[1:],
+        tuple(Tried(item.start, before[-1]) for item, before in rivals),
+    )
 
 
 def _optimised(

@@ -44,16 +44,20 @@ def reversed_roles(
 ) -> Alignment | None:
     """Register the fixed image to the moving one, without the finest of three levels or more.
 
-    It starts from the inverse of where the other started, not of where it ended.  None when
-    the images do not overlap from there.
+    It starts from the inverses of where the other started and of where its coarsest level led,
+    never of where it ended.  None when the images do not overlap from there.
     """
     kept = slice(None, -1) if len(layers[0]) > 2 else slice(None)
-    start: NDArray[np.float64] = np.asarray(np.linalg.inv(forward.tried[0].start.matrix))
-    center = forward.tried[0].start.matrix @ np.append(model.center, 1.0)
+    chosen = forward.tried[0]
+    center = chosen.found.matrix @ np.append(model.center, 1.0)
+    beginnings = [
+        Start("the inverse of the other start", _inverse(chosen.start.matrix)),
+        Start("the inverse of the other's coarsest level", _inverse(chosen.found.matrix)),
+    ]
     try:
         return align(
             build_levels(layers[1][kept], layers[0][kept]),
-            [Start("the inverse of the other start", start)],
+            beginnings,
             model_for(model.name, moving_grid, center[:-1]),
             objective,
             optimiser,
@@ -62,6 +66,10 @@ def reversed_roles(
         )
     except ParameterError:  # the masks hide the overlap from this side
         return None
+
+
+def _inverse(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.linalg.inv(matrix))
 
 
 def mirrored(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
-from ..errors import ParameterError, shown
+from ..errors import ParameterError, parameter_error, shown
 from ..geometry import Grid, plan_pyramid
 from ..units import length
 
@@ -62,6 +62,8 @@ def plan(fixed: Grid, moving: Grid, spacings: Sequence[object] | None) -> Schedu
         If spacings are given that are not lengths above 0, from coarse to fine.
     """
     if spacings is not None:
+        if isinstance(spacings, str) or not isinstance(spacings, Iterable):
+            raise parameter_error("register", "spacings", "a list of lengths", spacings)
         values = [fixed.in_unit(length(item, "spacings of register")) for item in spacings]
         falls = all(a > b for a, b in pairwise(values))
         if not values or min(values) <= 0 or not falls:

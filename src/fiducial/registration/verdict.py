@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from ..transforms import Linear
 from .align import Alignment
 from .checks import Mirrored
+from .contenders import APART, apart
 from .initialise import overlap_limit
 from .level import Level, products
 from .models import Model
@@ -27,14 +28,12 @@ _LEAST_DETAIL = ((0.1, 0.35), (0.03, 0.12))
 the others, which allow for another one."""
 _LEAST_PEAK = (0.02, 0.06)
 _MIRROR = (0.5, 0.9)
-_SAME_OBJECT = 1.3
-"""By how much one and the same object, imperfectly matched, should beat its mirror image."""
 _LEAST_OVERLAP = (0.25, 0.5)
 _SCALES = ((0.5, 2.0), (0.8, 1.25))
 _MOST_INCONSISTENT = (5.0, 1.0)
 _SHIFT_SAMPLES = 5.0
-_AS_GOOD = 2e-3
-"""Cost by which another place may be worse and still count as equally good."""
+_MOST_DOUBTS = 3
+_UNDETERMINED = "undetermined"
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,15 @@ class Evidence:
 
 
 def judged(evidence: Sequence[Evidence]) -> str:
-    """Return the worst of the single verdicts."""
-    found = {item.verdict for item in evidence}
-    return FAIL if FAIL in found else WARN if WARN in found else PASS
+    """Return the worst of the single verdicts; three doubts are a failure.
+
+    What the images cannot show is no doubt about what they do show, and counts once only.
+    """
+    found = [item.verdict for item in evidence]
+    doubts = sum(1 for item in evidence if item.verdict == WARN and item.name != _UNDETERMINED)
+    if FAIL in found or doubts >= _MOST_DOUBTS:
+        return FAIL
+    return WARN if WARN in found else PASS
 
 
 def gather(
@@ -110,20 +115,20 @@ def gather(
         _similarity(before.correlation, after.correlation, before.overlap),
         _detail(detail, matrix, model),
         _overlap(after.overlap, level),
-        _starts(alignment, model, level),
+        _starts(alignment, level),
     ]
     backward, mirror = checks
     if backward is not None:
         found.append(_consistency(matrix, backward.matrix, level))
     if mirror is not None:
-        found.append(_mirror(mirror, model))
+        found.append(_mirror(mirror))
     found += _plausible(transform, unit)
     flat = undetermined(alignment.found[-1].slope)
     if flat.any():
         names = ", ".join(name for name, is_flat in zip(model.names, flat, strict=True) if is_flat)
         found.append(
             Evidence(
-                "undetermined",
+                _UNDETERMINED,
                 float(np.count_nonzero(flat)),
                 "motions",
                 WARN,
@@ -181,25 +186,19 @@ def _overlap(share: float, level: Level) -> Evidence:
     return Evidence("overlap", share, "", verdict, says)
 
 
-def _starts(alignment: Alignment, model: Model, level: Level) -> Evidence:
-    """Count the starts that led to the same place, and weigh those that led elsewhere."""
+def _starts(alignment: Alignment, level: Level) -> Evidence:
+    """Count the starts that led to the same place, and name those that led elsewhere as well."""
     chosen = alignment.tried[0].found
-    points = level.grid.corners
-    near = 4.0 * max(level.grid.extent) / 100.0
-    apart = [
-        float(np.mean(_distance(item.found.matrix, chosen.matrix, points)))
-        for item in alignment.tried
-    ]
-    agree = sum(1 for distance in apart if distance <= near)
-    rivals = [
-        item.start.name
-        for item, distance in zip(alignment.tried, apart, strict=True)
-        if distance > near and item.found.slope.cost < chosen.slope.cost * 1.1 + _AS_GOOD
-    ]
-    says = f"{agree} of {len(apart)} starts led here; the best was: {alignment.tried[0].start.name}"
-    if rivals:
-        says += f"; equally good elsewhere: {', '.join(rivals)}"
-    return Evidence("starts", agree / len(apart), "", WARN if rivals else PASS, says)
+    near = APART * max(level.grid.extent)
+    agree = sum(
+        1 for item in alignment.tried if apart(item.found.matrix, chosen.matrix, level) <= near
+    )
+    count = len(alignment.tried)
+    says = f"{agree} of {count} starts led here; the best was: {alignment.tried[0].start.name}"
+    if alignment.rivals:
+        names = "; ".join(item.start.name for item in alignment.rivals)
+        says += f"; equally good elsewhere: {names}"
+    return Evidence("starts", agree / count, "", WARN if alignment.rivals else PASS, says)
 
 
 def _consistency(
@@ -221,8 +220,8 @@ def _consistency(
     return Evidence("inverse consistency", mean, level.grid.unit, verdict, says)
 
 
-def _mirror(mirror: Mirrored, model: Model) -> Evidence:
-    """Judge whether the images would match better, or as well, if one were mirrored."""
+def _mirror(mirror: Mirrored) -> Evidence:
+    """Judge whether the images would match better if one were mirrored."""
     least, good = _MIRROR
     ratio = mirror.cost / max(mirror.own_cost, 1e-12)
     says = f"a mirrored copy costs {mirror.cost:.4g}, the result {mirror.own_cost:.4g}"
@@ -230,9 +229,6 @@ def _mirror(mirror: Mirrored, model: Model) -> Evidence:
     if ratio < good and mirror.own_cost > 1e-3:
         verdict = WARN if ratio >= least else FAIL
         says += ": left and right of one image may be exchanged"
-    elif model.name == "rigid" and ratio < _SAME_OBJECT and mirror.own_cost > 0.02:
-        verdict = WARN
-        says += ": little tells it from its mirror image, as with two different objects"
     return Evidence("mirror", ratio, "", verdict, says)
 
 

@@ -24,9 +24,11 @@ def one(verdict: str) -> Evidence:
         (["pass", "", "warn"], "warn"),
         (["warn", "fail", "pass"], "fail"),
         ([], "pass"),
+        (["warn", "warn"], "warn"),
+        (["warn", "warn", "warn"], "fail"),
     ],
 )
-def test_the_worst_counts(single: list[str], whole: str) -> None:
+def test_the_worst_counts_and_three_doubts_are_too_many(single: list[str], whole: str) -> None:
     assert judged([one(verdict) for verdict in single]) == whole
 
 

@@ -37,9 +37,13 @@ def test_scale_and_offset_change_nothing() -> None:
 
 def test_small_costs_keep_their_digits() -> None:
     noise = np.random.default_rng(1).standard_normal(GRID.shape)
-    expected = 1 - np.corrcoef(VALUES.ravel(), (VALUES + 1e-4 * noise).ravel())[0, 1]
-    # The sum itself is rounded to float32 first: 6e-8 of the values, 1e-3 of the noise.
-    assert cost(VALUES, VALUES + 1e-4 * noise) == pytest.approx(expected, rel=5e-3)
+    other = (VALUES + 1e-4 * noise).astype(np.float32)
+    level = make_level((GRID, VALUES, None), (GRID, other, None), 10**6)
+    there, _, _ = level.compared(np.eye(3))
+    expected = 1 - np.corrcoef(level.values.astype(np.float64), there.astype(np.float64))[0, 1]
+    found = NCC.cost(products(level, np.eye(3), None, is_scaled=True))
+    # The products are summed in float32: 1e-3 of a cost of 5e-9, where 1 - r would be 0.
+    assert found == pytest.approx(expected, rel=5e-3)
 
 
 def test_a_constant_image_is_uncorrelated() -> None:
