@@ -75,7 +75,7 @@ def combine_stains(
     rows = known.rows * math.log(FLOOR)
     if only is not None:
         names = image.channels if vectors is not None and image.channels else known.names
-        chosen = stain_index(only, names, "combine_stains")
+        chosen = stain_index(only, names, "combine_stains", "only")
         rows = np.where(np.arange(3)[:, None] == chosen, rows, 0.0)
     kind = working_dtype(image.dtype)
     result = np.empty(image.shape, kind)

@@ -96,6 +96,8 @@ def stain_vectors(
     With two vectors the third is their cross product, called ``"residual"``: what neither
     absorbs.
     """
+    if names is not None and not isinstance(names, list | tuple):
+        raise parameter_error(function, "names", "a list of names", names)
     if vectors is None:
         if names is not None:
             raise parameter_error(
@@ -136,13 +138,13 @@ def _plain(name: str) -> str:
     return _SPELLINGS.get(text, text)
 
 
-def stain_index(name: str, names: Sequence[str], function: str) -> int:
+def stain_index(name: str, names: Sequence[str], function: str, parameter: str = "name") -> int:
     """Return which stain a name means; case and the spelling of haematoxylin are free."""
     for index, candidate in enumerate(names):
         if isinstance(name, str) and _plain(name) == _plain(candidate):
             return index
     raise ParameterError(
-        f"name of {function} must be one of {', '.join(names)}; got {shown(name)}."
+        f"{parameter} of {function} must be one of {', '.join(names)}; got {shown(name)}."
     )
 
 

@@ -35,7 +35,7 @@ def gaussian(
         Standard deviation: a length, or one for each axis in array order; 0 leaves an axis
         alone.
     truncate
-        Where the kernel is cut, in standard deviations; above 0.
+        Where the kernel is cut, in standard deviations; above 0, 100 at most.
     border
         What lies beyond the edge: ``"reflect"`` (d c b a | a b c d), ``"mirror"``
         (d c b | a b c d), ``"nearest"``, ``"wrap"`` or ``"constant"``; the names of NumPy
@@ -77,8 +77,11 @@ def gaussian(
     in_samples = image.grid.in_index(sigma, "sigma of gaussian")
     if min(in_samples) < 0:
         raise parameter_error("gaussian", "sigma", "0 or more", str(sigma))
-    if not (0 < truncate < float("inf")):
-        raise parameter_error("gaussian", "truncate", "above 0 and finite", truncate)
+    if not 0 < truncate <= 100:  # weights are 0 in double precision beyond 39
+        raise parameter_error("gaussian", "truncate", "above 0 and at most 100", truncate)
+    if max(in_samples) * truncate > convolution.LONGEST:
+        longest = f"at most {convolution.LONGEST / truncate:g} samples"
+        raise parameter_error("gaussian", "sigma", longest, str(sigma))
     weights = [
         convolution.gaussian_weights(value, truncate) if value > 0 else None for value in in_samples
     ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from ..errors import parameter_error
 from ..image import Image, Mask
-from ..kernels import borders
+from ..kernels import borders, convolution
 from ..operation import operation
 from ..units import Length
 from .normalised import smoothed
@@ -77,6 +77,9 @@ def mean_filter(
     in_samples = image.grid.in_index(size, "size of mean_filter")
     if min(in_samples) <= 0:
         raise parameter_error("mean_filter", "size", "above 0", str(size))
+    if max(in_samples) > 2 * convolution.LONGEST:
+        longest = f"at most {2 * convolution.LONGEST} samples"
+        raise parameter_error("mean_filter", "size", longest, str(size))
     weights = [box_weights(samples) if samples > 1 else None for samples in in_samples]
     values = smoothed(image, weights, mask, rule, cval)
     return image.with_array(values, unit=image.unit, copy=False)

@@ -123,6 +123,9 @@ def window(
         low = middle - span / 2
         if rule == "linear":
             low, span = middle - 0.5 - (span - 1) / 2, span - 1
+        if not low < low + span:
+            small = "a value that the width still counts beside"
+            raise parameter_error("window", "centre", small, middle)
         values = pointwise.ramp(image.array, low, low + span)
     return image._like(array=values, unit=None)
 

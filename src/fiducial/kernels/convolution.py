@@ -19,7 +19,10 @@ from . import body
 from .arrays import Output, floating, per_axis
 from .borders import BORDERS, Border, canonical
 
-__all__ = ["dense", "gaussian", "gaussian_weights", "separable"]
+__all__ = ["LONGEST", "dense", "gaussian", "gaussian_weights", "separable"]
+
+LONGEST = 1_000_000
+"""Samples that a kernel may reach to each side: far beyond any image, and 16 MB of weights."""
 
 Weights = Sequence[ArrayLike | None]
 
@@ -199,6 +202,14 @@ def gaussian(
     """
     ndim = np.ndim(array)
     sigmas = per_axis(sigma, ndim, "gaussian", "sigma", zero=True)
+    if any(value * truncate > LONGEST for value in sigmas):
+        raise parameter_error(
+            "gaussian",
+            "sigma",
+            f"at most {LONGEST / truncate:g} samples",
+            sigma,
+            "The mean of the image is what so wide a Gaussian comes to.",
+        )
     weights = [gaussian_weights(value, truncate) if value > 0 else None for value in sigmas]
     return separable(array, weights, border=border, cval=cval, out=out)
 

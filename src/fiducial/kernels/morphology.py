@@ -307,7 +307,9 @@ def _footprint(
     current = given
     for done in range(int(iterations)):
         progress.report(done, int(iterations), function)
-        current = apply(current, element, border_value=int(border_value))
+        before, current = current, apply(current, element, border_value=int(border_value))
+        if np.array_equal(before, current):  # and so it stays
+            break
     output.work[...] = current
     return output.result()
 
@@ -336,4 +338,7 @@ def _native_footprint(
             source, destination, offsets, border_value, erode, progress.cancel_flag()
         )
         body.completed(done, "erode_footprint" if erode else "dilate_footprint")
+        if np.array_equal(source, destination):  # and so it stays
+            target[...] = destination
+            return
         source = destination

@@ -54,4 +54,6 @@ def antialiased(array: NDArray[Any], matrix: NDArray[np.float64]) -> NDArray[Any
     sigma = antialias_sigma(matrix)
     if not any(sigma):
         return array
-    return convolution.gaussian(array, sigma, border="reflect")
+    # Four times as wide as the image, a Gaussian with reflected edges gives the mean: no wider.
+    widest = [min(value, 4.0 * size) for value, size in zip(sigma, array.shape, strict=True)]
+    return convolution.gaussian(array, widest, border="reflect")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..image import Image, Mask
 from ..operation import operation
-from .threshold_otsu import threshold_otsu
+from .threshold_otsu import otsu_level
 
 __all__ = ["otsu"]
 
@@ -55,5 +55,5 @@ def otsu(
     >>> fd.otsu(fd.Image([[1, 2, 2, 9, 10, 11]])).array
     array([[False, False, False,  True,  True,  True]])
     """
-    level = threshold_otsu(image, bins=bins, mask=mask, percentiles=percentiles)
+    level = otsu_level(image, bins, mask, percentiles, "otsu")
     return Mask(image.array > level, image.grid, axes=image.axes, times=image.times, copy=False)

@@ -14,7 +14,7 @@ from ..image import Image, Mask
 from ..kernels.histogram import histogram
 from ..operation import operation
 
-__all__ = ["threshold_otsu"]
+__all__ = ["otsu_level", "threshold_otsu"]
 
 _MOST_BINS = 1 << 20
 """Integers over a wider range than this are sorted rather than counted one by one."""
@@ -90,10 +90,21 @@ def threshold_otsu(
     >>> fd.threshold_otsu(fd.Image([[1, 2, 2, 9, 10, 11]]))
     2.0
     """
+    return otsu_level(image, bins, mask, percentiles, "threshold_otsu")
+
+
+def otsu_level(
+    image: Image,
+    bins: int,
+    mask: Mask | None,
+    percentiles: Sequence[float] | None,
+    function: str,
+) -> float:
+    """Do what :func:`threshold_otsu` says, for the operation that messages name."""
     if not 2 <= bins <= 1 << 24:
-        raise parameter_error("threshold_otsu", "bins", "from 2 to 16777216", bins)
-    limits = None if percentiles is None else _checked(percentiles)
-    values = _values(image, mask)
+        raise parameter_error(function, "bins", "from 2 to 16777216", bins)
+    limits = None if percentiles is None else _checked(percentiles, function)
+    values = _values(image, mask, function)
     if values.dtype.kind in "iu":
         centres, counts = _of_integers(values, limits)
     else:
@@ -105,7 +116,7 @@ def threshold_otsu(
     total = int(counts.sum())
     if min(below, total - below) < _FEW * total:
         warnings.warn(
-            f"threshold_otsu separates only {min(below, total - below)} of {total} values at "
+            f"{function} separates only {min(below, total - below)} of {total} values at "
             f"{centres[position]:.6g}: outliers, most likely. "
             "Give percentiles=(0.1, 99.9), or a mask.",
             FiducialWarning,
@@ -114,24 +125,22 @@ def threshold_otsu(
     return float(centres[position])
 
 
-def _values(image: Image, mask: Mask | None) -> NDArray[Any]:
+def _values(image: Image, mask: Mask | None, function: str) -> NDArray[Any]:
     """Return the values inside the mask, flat."""
     values = image.array
     if mask is not None:
         if any(letter not in image.axes for letter in mask.axes):
-            raise parameter_error(
-                "threshold_otsu", "mask", f"of axes out of {image.axes!r}", mask.axes
-            )
+            raise parameter_error(function, "mask", f"of axes out of {image.axes!r}", mask.axes)
         key = tuple(slice(None) if letter in mask.axes else None for letter in image.axes)
         values = values[np.broadcast_to(mask.array[key], image.shape)]
     return values.reshape(-1)
 
 
-def _checked(percentiles: Sequence[float]) -> tuple[float, float]:
+def _checked(percentiles: Sequence[float], function: str) -> tuple[float, float]:
     pair = tuple(float(value) for value in percentiles)
     if len(pair) != 2 or not 0 <= pair[0] < pair[1] <= 100:
         raise ParameterError(
-            "percentiles of threshold_otsu must be (low, high) with 0 <= low < high <= 100; "
+            f"percentiles of {function} must be (low, high) with 0 <= low < high <= 100; "
             f"got {pair}."
         )
     return pair[0], pair[1]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from ..errors import ParameterError
+from ..errors import ParameterError, parameter_error
 from ..image import Image, Labels, Mask
+from ..io.files import memory_budget
 from ..kernels.borders import canonical
 from ..operation import operation
 from ..units import Length
@@ -65,6 +67,10 @@ def pad(
         raise ParameterError(
             f"margin of pad must be 0 or more; got {margin}. Use crop to take samples away."
         )
+    padded = [size + 2 * count for size, count in zip(image.grid.shape, counts, strict=True)]
+    frames = image.array.size // max(1, math.prod(image.grid.shape))
+    if math.prod(padded) * frames * image.dtype.itemsize > memory_budget():
+        raise parameter_error("pad", "margin", "a border that the memory holds", margin)
     widths = [(0, 0)] * image.ndim
     for axis, count in zip(image.spatial_axes, counts, strict=True):
         widths[axis] = (count, count)

@@ -123,13 +123,14 @@ def onto_grid(
     interpolation: str | None = None,
     outside: float | None = None,
     antialias: bool = True,
+    function: str = "resample",
 ) -> Image | Mask | Labels:
     """Do what :func:`resample` says, without its record; for operations built on it."""
     grid = target.grid if isinstance(target, Sampled) else target
     if not isinstance(grid, Grid):
-        raise ParameterError(f"grid of resample must be a grid or an image; got {target!r}.")
+        raise ParameterError(f"grid of {function} must be a grid or an image; got {target!r}.")
     if transform is not None and not isinstance(transform, Transform):
-        raise ParameterError(f"transform of resample must be a Transform; got {transform!r}.")
+        raise ParameterError(f"transform of {function} must be a Transform; got {transform!r}.")
     placement = place(grid, image.grid, transform)
     if grid.dimension > image.grid.dimension:
         raise ParameterError(
@@ -138,7 +139,7 @@ def onto_grid(
         )
     if isinstance(image, Labels) and interpolation == "linear":
         raise ParameterError(
-            "interpolation of resample must be 'nearest' for labels; got 'linear': "
+            f"interpolation of {function} must be 'nearest' for labels; got 'linear': "
             "a mean of two labels is a third."
         )
 

@@ -63,4 +63,5 @@ def resample_to(
         interpolation=interpolation,
         outside=outside,
         antialias=antialias,
+        function="resample_to",
     )

@@ -52,4 +52,6 @@ def to_isotropic(
     if spacing is not None:
         step = image.grid.in_unit(spacing, "spacing of to_isotropic")
     grid = image.grid.with_spacing(step)
-    return onto_grid(image, grid, interpolation=interpolation, antialias=antialias)
+    return onto_grid(
+        image, grid, interpolation=interpolation, antialias=antialias, function="to_isotropic"
+    )

@@ -50,4 +50,6 @@ def to_spacing(
     array([[ 0. ,  2.5,  7.5, 10. ]])
     """
     grid = image.grid.with_spacing(spacing)
-    return onto_grid(image, grid, interpolation=interpolation, antialias=antialias)
+    return onto_grid(
+        image, grid, interpolation=interpolation, antialias=antialias, function="to_spacing"
+    )

@@ -50,5 +50,5 @@ def test_what_is_refused() -> None:
     with pytest.raises(fd.errors.ParameterError, match="must have three channels"):
         fd.combine_stains(fd.Image(np.zeros((3, 3))))
     image = fd.Image(np.zeros((2, 2, 3)), axes="yxc")
-    with pytest.raises(fd.errors.ParameterError, match="name of combine_stains must be one of"):
+    with pytest.raises(fd.errors.ParameterError, match="only of combine_stains must be one of"):
         fd.combine_stains(image, only="giemsa")

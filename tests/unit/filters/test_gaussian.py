@@ -86,7 +86,7 @@ def test_single_slices_constants_and_nan() -> None:
         ({"sigma": "2 HU"}, "sigma of gaussian must be a length"),
         ({"sigma": [1, 2, 3]}, "sigma of gaussian must be one length or 2"),
         ({"truncate": 0}, "truncate of gaussian must be above 0"),
-        ({"truncate": float("inf")}, "truncate of gaussian must be above 0 and finite"),
+        ({"truncate": float("inf")}, "truncate of gaussian must be above 0 and at most 100"),
         ({"border": "sticky"}, "border of gaussian must be one of"),
     ],
 )

@@ -173,3 +173,12 @@ def test_bad_arguments() -> None:
         erode_footprint(mask, np.ones(3, bool))
     with pytest.raises(ParameterError, match="iterations of dilate_footprint"):
         dilate_footprint(mask, np.ones((3, 3), bool), 0)
+
+
+@pytest.mark.parametrize("function", [dilate_footprint, erode_footprint])
+def test_iterations_end_when_nothing_changes_any_more(function: Any) -> None:
+    mask = np.zeros((5, 6, 7), bool)
+    mask[2, 3, 3] = True
+    # Far more than would ever be counted; after 9 nothing is left to reach, or to take away.
+    often = function(mask, np.ones((3, 1, 3), bool), 10**15)
+    assert np.array_equal(often, function(mask, np.ones((3, 1, 3), bool), 9))
