@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import itertools
 import pickle
 from collections.abc import Mapping
 from typing import Any
@@ -20,168 +19,11 @@ import pandas as pd
 import pytest
 
 import fiducial as fd
-from fiducial import catalogue
 from fiducial.errors import FiducialError, FrameMismatchError, ParameterError
 from fiducial.image import Sampled
 from fiducial.lineage import Call, from_document, to_document
-from fiducial.operation import Operation, spec_of
 
-OPERATIONS = {
-    name: entry
-    for name, entry in catalogue.operations().items()
-    if not entry.is_alias and entry.family != "plugin"
-}
-
-LPS = fd.Frame("LPS", "mm", "1.2.3")
-
-
-def _rotation(degrees: float, axis: tuple[float, float, float]) -> np.ndarray:
-    from scipy.spatial.transform import Rotation
-
-    unit = np.asarray(axis) / np.linalg.norm(axis)
-    return Rotation.from_rotvec(np.deg2rad(degrees) * unit).as_matrix()
-
-
-def _grids() -> dict[str, fd.Grid]:
-    shape, spacing = (9, 14, 16), (3.0, 1.5, 1.0)
-    upright = fd.Grid.from_spacing(shape, spacing, origin=(-7.5, -9.75, -12.0), frame=LPS)
-    turn = _rotation(25, (1, 2, 3))
-    turned = turn @ np.eye(3)[:, ::-1] @ np.diag([1.0, -1.0, 1.0])
-    oblique = fd.Grid.from_spacing(shape, spacing, direction=turned, frame=LPS)
-    oblique = fd.Grid(shape, _centred(oblique), LPS)
-    shear = upright.affine.copy()
-    shear[1, 0] = 0.9
-    return {
-        "volume": upright,
-        "oblique left-handed": oblique,
-        "sheared": fd.Grid(shape, _centred(fd.Grid(shape, shear, LPS)), LPS),
-        "single slice": fd.Grid.from_spacing(
-            (1, 18, 20), (4.0, 1.5, 1.0), origin=(-9.5, -12.75, 0.0), frame=LPS
-        ),
-        "plane": fd.Grid.from_spacing((18, 22), (1.5, 1.0), origin=(-10.5, -12.75), unit="mm"),
-        "plane of a patient": oblique.sliced((4,)),
-    }
-
-
-def _centred(grid: fd.Grid) -> np.ndarray:
-    affine = grid.affine.copy()
-    affine[:-1, -1] -= grid.center
-    return affine
-
-
-GRIDS = _grids()
-
-
-def _world(grid: fd.Grid) -> np.ndarray:
-    index = np.stack(np.meshgrid(*map(np.arange, grid.shape), indexing="ij"), axis=-1)
-    return grid.index_to_world(index)
-
-
-def _inside(grid: fd.Grid, center: tuple[float, ...], radii: tuple[float, ...]) -> np.ndarray:
-    world = _world(grid)
-    size = grid.frame.dimension
-    apart = (world - np.asarray(center)[:size]) / np.asarray(radii)[:size]
-    return np.sum(apart**2, axis=-1)
-
-
-class Scene:
-    """One asymmetric object in the world, sampled on any grid."""
-
-    def __init__(self, grid: fd.Grid, content: str = "object") -> None:
-        self.grid = grid
-        self.content = content
-
-    def values(self, shift: float = 0.0) -> np.ndarray:
-        first = np.exp(-_inside(self.grid, (1.0 + shift, -2.0, 0.5), (5.0, 4.0, 6.0)))
-        second = np.exp(-_inside(self.grid, (-4.0 + shift, 3.0, -2.0), (2.5, 3.0, 4.0)))
-        world = _world(self.grid)
-        values = 220.0 * first + 120.0 * second + 1.5 * world[..., 0] - 2.0 * world[..., 1]
-        if self.content == "constant":
-            values = np.full_like(values, 40.0)
-        if self.content == "NaN":
-            values = values.copy()
-            values[(0,) * values.ndim] = np.nan
-        return values.astype(np.float32)
-
-    def image(self, shift: float = 0.0) -> fd.Image:
-        return fd.Image(self.values(shift), self.grid, "HU", about={"modality": "CT"})
-
-    def mask(self, shift: float = 0.0) -> fd.Mask:
-        inside = _inside(self.grid, (1.0 + shift, -2.0, 0.5), (5.5, 4.7, 6.3)) < 1
-        inside |= _inside(self.grid, (-5.0 + shift, 4.0, -2.0), (2.2, 2.6, 4.4)) < 1
-        if self.content == "empty":
-            inside[:] = False
-        if self.content == "full":
-            inside[:] = True
-        return fd.Mask(inside, self.grid)
-
-    def labels(self, shift: float = 0.0) -> fd.Labels:
-        one = _inside(self.grid, (1.0 + shift, -2.0, 0.5), (5.5, 4.7, 6.3)) < 1
-        two = _inside(self.grid, (-5.0 + shift, 4.0, -2.0), (2.2, 2.6, 4.4)) < 1
-        numbers = np.where(two, 4, np.where(one, 1, 0)).astype(np.uint8)
-        if self.content == "empty":
-            numbers[:] = 0
-        return fd.Labels(numbers, self.grid, names={1: "body", 4: "lesion"})
-
-    def rgb(self, shift: float = 0.0) -> fd.Image:
-        values = np.clip(self.values(shift), 0, 250)
-        stack = np.stack([250 - values, 240 - 0.6 * values, 245 - 0.3 * values], axis=-1)
-        colour = np.nan_to_num(stack).clip(1, 255).astype(np.uint8)
-        return fd.Image(colour, self.grid, axes=self.grid.axes + "c")
-
-    def points(self) -> fd.Points:
-        return fd.Points(self.grid.corners * 0.4, self.grid.frame)
-
-    def arguments(self, spec: Operation) -> dict[str, Any]:
-        """Build the arguments of a small run."""
-        example = spec.example(self.grid) if callable(spec.example) else (spec.example or {})
-        made: dict[str, Any] = {}
-        shifts = itertools.count()
-        for parameter in spec.parameters:
-            word = example.get(parameter.name)
-            kind = parameter.kind
-            if isinstance(word, str) and (parameter.accepts or kind == "images"):
-                made[parameter.name] = getattr(self, word)(0.6 * next(shifts))
-            elif parameter.name in example:
-                made[parameter.name] = word
-            elif not parameter.is_required:
-                continue
-            elif kind == "sampled":
-                name = parameter.accepts[0].__name__.lower()
-                made[parameter.name] = getattr(self, "image" if name == "sampled" else name)(
-                    0.6 * next(shifts)
-                )
-            elif kind in ("image", "mask", "labels"):
-                made[parameter.name] = getattr(self, kind)(0.6 * next(shifts))
-            elif kind == "images":
-                made[parameter.name] = [self.image(), self.image(0.6)]
-            elif kind == "points":
-                made[parameter.name] = self.points()
-            elif kind == "grid":
-                made[parameter.name] = self.grid.resized([max(1, n // 2) for n in self.grid.shape])
-            elif kind == "length":
-                made[parameter.name] = "2 mm"
-            else:
-                raise AssertionError(
-                    f"{spec.name} must give its parameter {parameter.name} in example="
-                )
-        return made
-
-
-def _spec(name: str) -> Operation:
-    return spec_of(OPERATIONS[name].load())
-
-
-def _run(spec: Operation, arguments: Mapping[str, Any]) -> Any:
-    """Call the operation; a Fiducial error counts as an answer, and must be one line."""
-    try:
-        return getattr(fd, spec.name)(**arguments)
-    except FiducialError as error:
-        answer = error
-    text = str(answer)
-    assert text.strip(), "an error must say what is wrong"
-    assert "\n" not in text, f"an error must be one line: {text}"
-    return answer
+from .scene import GRIDS, OPERATIONS, Scene, each_operation, parts_of, run, spec_named
 
 
 def _same(first: Any, second: Any) -> bool:
@@ -214,23 +56,12 @@ def _same(first: Any, second: Any) -> bool:
     return bool(first == second)
 
 
-def _parts(value: Any) -> list[Sampled]:
-    if isinstance(value, Sampled):
-        return [value]
-    if isinstance(value, Mapping):
-        return [part for item in value.values() for part in _parts(item)]
-    if isinstance(value, list | tuple):
-        return [part for item in value for part in _parts(item)]
-    return []
-
-
 def _lineage(result: Any) -> Any:
     if isinstance(result, pd.DataFrame):
         return result.attrs.get("lineage")
     return getattr(result, "lineage", None)
 
 
-each_operation = pytest.mark.parametrize("name", sorted(OPERATIONS))
 each_grid = pytest.mark.parametrize("grid", list(GRIDS))
 
 
@@ -241,17 +72,17 @@ def test_the_catalogue_is_not_empty() -> None:
 @each_operation
 @each_grid
 def test_runs_leaves_its_inputs_alone_and_says_how(name: str, grid: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     arguments = Scene(GRIDS[grid]).arguments(spec)
-    before = pickle.dumps([part.array.tobytes() for part in _parts(list(arguments.values()))])
-    result = _run(spec, arguments)
-    after = pickle.dumps([part.array.tobytes() for part in _parts(list(arguments.values()))])
+    before = pickle.dumps([part.array.tobytes() for part in parts_of(list(arguments.values()))])
+    result = run(spec, arguments)
+    after = pickle.dumps([part.array.tobytes() for part in parts_of(list(arguments.values()))])
     assert before == after
     if isinstance(result, FiducialError):
         # An upright 3D lattice must work; other lattices may be refused, with the remedy.
         assert grid != "volume", str(result)
         return
-    assert _same(result, _run(spec, arguments)), "the same call must give the same bits"
+    assert _same(result, run(spec, arguments)), "the same call must give the same bits"
     assert _same(result, pickle.loads(pickle.dumps(result))), "a result must survive pickle"
     lineage = _lineage(result)
     if isinstance(result, Sampled | fd.Points | pd.DataFrame):
@@ -259,7 +90,7 @@ def test_runs_leaves_its_inputs_alone_and_says_how(name: str, grid: str) -> None
         assert lineage.operation == name
     if lineage is not None:
         assert from_document(to_document(lineage), arrays=_held(lineage)).id == lineage.id
-    for part in _parts(result):
+    for part in parts_of(result):
         assert not part.array.flags.writeable
 
 
@@ -272,8 +103,8 @@ def _held(lineage: Call) -> dict[str, np.ndarray]:
 
 @each_operation
 def test_works_in_2d_as_well_as_in_3d(name: str) -> None:
-    spec = _spec(name)
-    plane = _run(spec, Scene(GRIDS["plane"]).arguments(spec))
+    spec = spec_named(name)
+    plane = run(spec, Scene(GRIDS["plane"]).arguments(spec))
     if spec.name in ONLY_3D:
         assert isinstance(plane, ParameterError), ONLY_3D[spec.name]
     else:
@@ -285,15 +116,15 @@ ONLY_3D = {"reorient": "orientation codes name three axes of a patient"}
 
 @each_operation
 def test_a_plane_of_a_patient_stays_where_it_lies(name: str) -> None:
-    spec, grid = _spec(name), GRIDS["plane of a patient"]
-    result = _run(spec, Scene(grid).arguments(spec))
+    spec, grid = spec_named(name), GRIDS["plane of a patient"]
+    result = run(spec, Scene(grid).arguments(spec))
     if name in ONLY_3D:
         assert isinstance(result, ParameterError), ONLY_3D[name]
         return
     assert not isinstance(result, FiducialError), str(result)
     normal = np.cross(*grid.affine[:3, :2].T)
     normal /= np.linalg.norm(normal)
-    for part in _parts(result):
+    for part in parts_of(result):
         assert part.frame == grid.frame
         assert part.grid.dimension == 2
         # Geometry is float64: a millionth of a mm over a few centimetres.
@@ -304,7 +135,7 @@ def test_a_plane_of_a_patient_stays_where_it_lies(name: str) -> None:
 def _several_inputs() -> list[str]:
     found = []
     for name in sorted(OPERATIONS):
-        spec = _spec(name)
+        spec = spec_named(name)
         arguments = Scene(GRIDS["volume"]).arguments(spec)
         inputs = [value for value in arguments.values() if isinstance(value, Sampled)]
         if len(inputs) > 1 and spec.is_same_grid:
@@ -314,7 +145,7 @@ def _several_inputs() -> list[str]:
 
 @pytest.mark.parametrize("name", _several_inputs())
 def test_refuses_images_of_another_frame(name: str) -> None:
-    arguments = Scene(GRIDS["volume"]).arguments(_spec(name))
+    arguments = Scene(GRIDS["volume"]).arguments(spec_named(name))
     inputs = [key for key, value in arguments.items() if isinstance(value, Sampled)]
     other = arguments[inputs[1]]
     arguments[inputs[1]] = other.with_frame(fd.Frame("LPS", "mm", "9.9.9"))
@@ -324,7 +155,7 @@ def test_refuses_images_of_another_frame(name: str) -> None:
 
 @each_operation
 def test_refuses_an_array_and_an_unknown_parameter(name: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     arguments = Scene(GRIDS["volume"]).arguments(spec)
     for key, value in arguments.items():
         if isinstance(value, Sampled) and spec.by_name[key].accepts:
@@ -337,10 +168,10 @@ def test_refuses_an_array_and_an_unknown_parameter(name: str) -> None:
 @each_operation
 @pytest.mark.parametrize("content", ["constant", "NaN", "empty", "full"])
 def test_odd_contents_give_an_answer_or_a_reason(name: str, content: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     for grid in ("volume", "plane"):
-        result = _run(spec, Scene(GRIDS[grid], content).arguments(spec))
-        for part in _parts(result):
+        result = run(spec, Scene(GRIDS[grid], content).arguments(spec))
+        for part in parts_of(result):
             if content != "NaN" and part.dtype.kind == "f" and content == "constant":
                 assert not np.any(np.isnan(part.array)), "NaN out of a constant image"
 
@@ -352,18 +183,18 @@ def _stored(grid: fd.Grid, order: tuple[int, ...], flips: tuple[bool, ...]) -> f
 @each_operation
 @pytest.mark.parametrize("grid", ["volume", "oblique left-handed", "plane"])
 def test_the_same_object_stored_otherwise_gives_the_same_result(name: str, grid: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     if spec.lattice_bound:
         assert len(spec.lattice_bound) > 10, "lattice_bound must give the reason"
         return
     base = GRIDS[grid]
-    expected = _run(spec, Scene(base).arguments(spec))
+    expected = run(spec, Scene(base).arguments(spec))
     assert not isinstance(expected, FiducialError) or name in ONLY_3D, str(expected)
     orders = [(2, 0, 1), (0, 1, 2), (1, 0, 2)] if base.dimension == 3 else [(1, 0), (0, 1)]
     flips = [(True, False, True), (False, True, True), (False, False, True)]
     for order, flip in zip(orders, flips, strict=False):
         stored = _stored(base, order, flip[: base.dimension])
-        found = _run(spec, Scene(stored).arguments(spec))
+        found = run(spec, Scene(stored).arguments(spec))
         _assert_same_world(expected, found, name)
 
 
@@ -374,8 +205,14 @@ def _assert_same_world(expected: Any, found: Any, name: str) -> None:
         points = expected.grid.index_to_world(
             np.stack(np.meshgrid(*map(np.arange, expected.grid.shape), indexing="ij"), axis=-1)
         )
-        where = np.rint(found.grid.world_to_index(points)).astype(int)
+        index = found.grid.world_to_index(points)
+        where = np.rint(index).astype(int)
         assert sorted(found.grid.shape) == sorted(expected.grid.shape)
+        # Nothing moves: a sample stays on its point to a millionth of a voxel.
+        np.testing.assert_allclose(index, where, atol=1e-6)
+        assert where.min() >= 0
+        assert found.frame == expected.frame
+        assert getattr(found, "unit", None) == getattr(expected, "unit", None)
         values = found.array[tuple(np.moveaxis(where, -1, 0))]
         if expected.dtype.kind == "f":
             finite = expected.array[np.isfinite(expected.array)]
@@ -406,12 +243,16 @@ def _assert_same_world(expected: Any, found: Any, name: str) -> None:
         np.testing.assert_allclose(
             found.transform.map(points), expected.transform.map(points), atol=0.1
         )
+    elif hasattr(expected, "counts"):
+        np.testing.assert_array_equal(found.counts, expected.counts)
+    else:
+        assert isinstance(expected, FiducialError), f"say how to compare two {type(expected)}"
 
 
 def _looped() -> list[tuple[str, str]]:
     found = []
     for name in sorted(OPERATIONS):
-        spec = _spec(name)
+        spec = spec_named(name)
         arguments = Scene(GRIDS["plane"]).arguments(spec)
         images = [value for value in arguments.values() if type(value) is fd.Image]
         is_colour = any("c" in image.axes for image in images)
@@ -422,7 +263,7 @@ def _looped() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("name", "letter"), _looped())
 def test_frames_and_channels_are_treated_one_by_one(name: str, letter: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     scene = Scene(GRIDS["plane"])
     single = scene.arguments(spec)
     images = [key for key, value in single.items() if type(value) is fd.Image]
@@ -432,19 +273,30 @@ def test_frames_and_channels_are_treated_one_by_one(name: str, letter: str) -> N
         values = [single[key].array, single[key].array[::-1] * 0.5]
         axis = 0 if letter == "t" else -1
         axes = f"t{scene.grid.axes}" if letter == "t" else f"{scene.grid.axes}c"
-        many[key] = fd.Image(np.stack(values, axis=axis), scene.grid, single[key].unit, axes)
+        more: dict[str, Any] = {"times": (0.0, 0.5)} if letter == "t" else {"channels": ("a", "b")}
+        stack = np.stack(values, axis=axis)
+        many[key] = fd.Image(stack, scene.grid, single[key].unit, axes, **more)
     result = getattr(fd, name)(**many)
     assert isinstance(result, Sampled)
-    part = result.at(t=0) if letter == "t" else result[..., 0]
-    assert part.grid.is_close(first.grid)
-    assert np.array_equal(part.array, first.array)
+    for number in range(2):
+        one = (
+            {**single, **{key: many[key].at(t=number) for key in images}}
+            if letter == "t"
+            else ({**single, **{key: many[key].channel(number) for key in images}})
+        )
+        alone = getattr(fd, name)(**one)
+        part = result.at(t=number) if letter == "t" else result[..., number]
+        assert part.grid == alone.grid
+        assert np.array_equal(part.array, alone.array)
+    assert result.times == many[images[0]].times
     if isinstance(result, fd.Image):
         assert result.unit == first.unit
+        assert result.channels == many[images[0]].channels
 
 
 @each_operation
 def test_declares_what_the_faces_need(name: str) -> None:
-    spec = _spec(name)
+    spec = spec_named(name)
     assert spec.doc.summary.endswith("."), "the docstring's first line says what it does"
     assert set(spec.doc.parameters) == set(spec.by_name), (
         "every parameter is described, and no other"
