@@ -29,6 +29,7 @@ __all__ = [
     "read_digest",
     "settle",
     "write_chunked",
+    "write_text",
 ]
 
 HEAD_BYTES = 4096
@@ -373,3 +374,11 @@ def write_chunked(stream: BinaryIO, data: Any, message: str = "writing") -> None
         report(start, len(view), message)
         stream.write(view[start : start + CHUNK])
     report(len(view), len(view), message)
+
+
+def write_text(path: Path, text: str, *, overwrite: bool = True) -> None:
+    """Write a text in UTF-8, whole or not at all."""
+    with new_file(path) as (stream, temporary):
+        stream.write(text.encode("utf-8"))
+        settle(stream)
+        publish(temporary, path, overwrite=overwrite)

@@ -88,18 +88,10 @@ def _write(result: Any, path: Path) -> None:
         raise ParameterError(
             f"output of {shown(result)} must end in {', '.join(FORMS)}; got {path.name!r}."
         )
+    from ..io.files import write_text
     from ..io.sidecar import write_sidecar
 
-    partial = path.with_name(f".{path.name}.{secrets.token_hex(6)}.fiducial-part")
-    try:
-        partial.write_text(FORMS[suffix](result), encoding="utf-8")
-        os.replace(partial, path)
-    except OSError as error:
-        raise FileDefectError(
-            path, f"it could not be written ({error.strerror})", "Choose another folder"
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    write_text(path, FORMS[suffix](result))
     origin = lineage_of(result)
     if origin is not None:
         write_sidecar(path, origin)

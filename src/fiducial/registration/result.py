@@ -170,6 +170,7 @@ class Registration:
             If a file cannot be written.
         """
         from ..io import write, write_transform
+        from ..io.files import write_text
 
         path = Path(folder)
         if path.exists() and not path.is_dir():
@@ -182,22 +183,13 @@ class Registration:
         write_transform(self.transform, path / ("transform.tfm" if is_itk else "transform.json"))
         suffix = "nii.gz" if self.grid.frame.is_patient else "nrrd"  # NIfTI places patients only
         write(self.moved, path / f"moved.{suffix}")
-        _write_text(path / "trace.csv", self.table().to_csv(index=False))
-        _write_text(path / "report.txt", self.report() + "\n")
-        _write_text(path / "registration.json", json.dumps(self.as_json(), indent=1) + "\n")
+        write_text(path / "trace.csv", self.table().to_csv(index=False))
+        write_text(path / "report.txt", self.report() + "\n")
+        write_text(path / "registration.json", json.dumps(self.as_json(), indent=1) + "\n")
         return path
 
     def __repr__(self) -> str:
         return f"Registration({self.verdict}: {self.transform})"
-
-
-def _write_text(path: Path, text: str) -> None:
-    from ..io.files import new_file, publish, settle
-
-    with new_file(path) as (stream, temporary):
-        stream.write(text.encode("utf-8"))
-        settle(stream)
-        publish(temporary, path, overwrite=True)
 
 
 def trace_rows(

@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from ..errors import ParameterError
-from ..io.files import new_file, publish, settle
+from ..io.files import write_text
 from ..progress import tracked
 from .blocks import Block, Notice, every_check
 from .words import safe
@@ -173,11 +173,7 @@ class Page:
         where = Path(path)
         if where.suffix.lower() not in (".html", ".htm"):
             raise ParameterError(f"path of Page.save must end in .html; got {where.name!r}.")
-        data = self.html().encode("utf-8")
-        with new_file(where) as (stream, temporary):
-            stream.write(data)
-            settle(stream)
-            publish(temporary, where, overwrite=overwrite)
+        write_text(where, self.html(), overwrite=overwrite)
         return where
 
     def _notices(self) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..errors import ParameterError
 from ..image import Image
 from ..io import read
+from ..io.files import write_text
 from ..progress import report, visible
 from ..recipes import run_recipe
 from ..recipes.recipe import read_recipe
@@ -79,7 +80,7 @@ def run(
     seen = []
     for number, stop in enumerate(STOPS):
         report(number, len(STOPS) + 1, stop.title)
-        (recipes / f"{stop.name}.yaml").write_text(recipe_text(stop.name), encoding="utf-8")
+        write_text(recipes / f"{stop.name}.yaml", recipe_text(stop.name))
         seen.append((stop, visit(stop, material, folder)))
     report(len(STOPS), len(STOPS) + 1, "writing the page")
     page = folder / "index.html"

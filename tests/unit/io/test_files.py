@@ -18,6 +18,7 @@ from fiducial.io.files import (
     open_regular,
     publish,
     read_digest,
+    write_text,
 )
 
 
@@ -126,3 +127,15 @@ def test_digests_of_several_files_become_one() -> None:
     one = "sha256:" + "00" * 32
     assert joined_digest([one]) == one
     assert joined_digest([one, one]) != one
+
+
+def test_a_text_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    write_text(path, "µm\n")
+    assert path.read_bytes() == "µm\n".encode()
+    with pytest.raises(FileDefectError, match="exists already"):
+        write_text(path, "other", overwrite=False)
+    with pytest.raises(UnicodeEncodeError):
+        write_text(path, "\ud800")  # half of a character
+    assert path.read_bytes() == "µm\n".encode()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["a.csv"]

@@ -16,6 +16,7 @@ from ...errors import FileDefectError, ParameterError
 from ...geometry import Frame
 from ...transforms import Affine, Composite, Linear, Rigid, Transform, Translation, linear_like
 from ...transforms import rotation_from_angles as from_angles
+from ..files import write_text
 
 __all__ = ["read_itk_transform", "write_itk_transform"]
 
@@ -76,14 +77,7 @@ def write_itk_transform(transform: Transform, path: str | os.PathLike[str]) -> P
         "",
     ]
     target = Path(path)
-    temporary = target.with_name(target.name + ".part")
-    try:
-        temporary.write_text("\n".join(lines), encoding="ascii")
-        os.replace(temporary, target)
-    except OSError as error:
-        raise FileDefectError(
-            target, f"could not be written ({error.strerror})", "Choose another folder"
-        ) from error
+    write_text(target, "\n".join(lines))
     return target
 
 
