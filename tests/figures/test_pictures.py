@@ -38,8 +38,7 @@ def test_a_landmark_is_drawn_on_its_side(
 ) -> None:
     grid = fd.Grid.from_spacing((41, 41, 41), 2.0, origin=(-40, -40, -40)).reoriented(code)[0]
     ball = fd.phantoms.ball(grid, point, 6.0)
-    axis = int(np.argmax(np.abs(grid.direction["xyz".index(cut)])))
-    figure = fd.show(ball.image, at={grid.axes[axis]: 0.0})
+    figure = fd.show(ball.image, at={cut: 0.0})
     # Letters and the bar are white as well: the ball alone is taken, by hiding them.
     for artist in [*figure.axes[0].texts, *figure.axes[0].lines]:
         artist.set_visible(False)
