@@ -114,8 +114,20 @@ def _slope_checks(visit: Visit) -> Sequence[Known]:
         _apart(visit, "slope_x", _SLOPE_X),
         _apart(visit, "slope_y", _SLOPE_Y),
         _apart(visit, "laplacian", _LAPLACIAN),
-        Known("slope of a ramp along x, per mm", 3, float(found.array[9, 9, 0]), 1e-4, "oblique"),
-        Known("slope of a ramp along y, per mm", -2, float(found.array[9, 9, 1]), 1e-4, "lattice"),
+        Known(
+            "slope of a ramp along x, per mm",
+            3,
+            float(found.array[9, 9, 0]),
+            1e-4,
+            "oblique lattice",
+        ),
+        Known(
+            "slope of a ramp along y, per mm",
+            -2,
+            float(found.array[9, 9, 1]),
+            1e-4,
+            "oblique lattice",
+        ),
     ]
 
 
